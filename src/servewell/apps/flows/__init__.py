@@ -1,0 +1,1 @@
+"""Floor 7: flows that run. Today only its vocabulary."""

@@ -1,0 +1,1 @@
+"""Floor 9: diagnosis from the journal and from imported logs."""
