@@ -1,0 +1,159 @@
+"""Who works here? Users with one role each, the teams they belong to, and the keys of programs."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from servewell.apps.base import clock, ids, texts
+from servewell.apps.base.principal import Principal
+
+
+class Role(models.TextChoices):
+    """What a person is here; `permissions.py` says what follows from it."""
+
+    AGENT = "agent"
+    LEAD = "lead"
+    MANAGER = "manager"
+    ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
+
+
+class Theme(models.TextChoices):
+    """How the screen looks; auto follows the device."""
+
+    LIGHT = "light"
+    DARK = "dark"
+    AUTO = "auto"
+
+
+class Team(models.Model):
+    """People who share work."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    name = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by user name in any case, and makes them with a hashed password."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a new person; without a password nobody can sign in as them."""
+        email = self.normalize_email(fields.pop("email", "") or "")
+        user = self.model(username=self.model.normalize_username(username), email=email, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """Store a new administrator (Django's name for it)."""
+        return self.create_user(username, password, **{**fields, "role": Role.ADMINISTRATOR})
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person who works here."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    username = models.CharField(max_length=150, unique=True, validators=[UnicodeUsernameValidator()])
+    name = models.CharField(max_length=150, blank=True)
+    email = models.EmailField(blank=True)
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AGENT)
+    language = models.CharField(
+        max_length=16, choices=[(code, code) for code in texts.LANGUAGES], default=texts.DEFAULT
+    )
+    theme = models.CharField(max_length=8, choices=Theme.choices, default=Theme.AUTO)
+    is_active = models.BooleanField(default=True)
+    teams = models.ManyToManyField(Team, blank=True, related_name="members")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering: ClassVar = ["username"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("username"), name="people_user_username_any_case"),
+            # Many people have no address here; two people never share one.
+            models.UniqueConstraint(Lower("email"), name="people_user_email_any_case", condition=~models.Q(email="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def is_staff(self) -> bool:
+        """May this person open /admin/?"""
+        return self.is_active and self.role == Role.ADMINISTRATOR
+
+    @property
+    def is_superuser(self) -> bool:
+        """Is everything in /admin/ open to this person?"""
+        return self.is_staff
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        """Django's own permissions guard /admin/ only; the rooms ask `permissions.can`."""
+        return self.is_staff
+
+    def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+    def principal(self) -> Principal:
+        """Return this person as the one who acts."""
+        teams = frozenset(self.teams.values_list("id", flat=True))
+        return Principal(kind="agent", id=self.id, role=self.role, teams=teams, language=self.language)
+
+
+class ApiKey(models.Model):
+    """What a program shows instead of a password: `sw_<prefix>_<secret>`; only a digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=12, unique=True, editable=False)
+    digest = models.CharField(max_length=64, editable=False)  # SHA-256 of the whole key: its 256 bits need no slow hash
+    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUDITOR)
+    scopes = ArrayField(models.CharField(max_length=40), default=list)  # verbs; the role bounds them
+    created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="keys")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} (sw_{self.prefix}…)"
+
+    def is_valid(self, at: datetime) -> bool:
+        """Does the key open anything at this moment?"""
+        return (
+            self.revoked_at is None and (self.expires_at is None or at < self.expires_at) and self.created_by.is_active
+        )
+
+
+class RateBucket(models.Model):
+    """How much of a limit is left; shared by all web processes, written by `limits.py` in one statement."""
+
+    key = models.CharField(max_length=200, primary_key=True)
+    tokens = models.FloatField()
+    refilled_at = models.DateTimeField(db_index=True)
