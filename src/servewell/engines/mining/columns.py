@@ -18,7 +18,7 @@ class Columns:
     activity: tuple[str, ...]  # one or more columns that name the step
     time: str  # when the step happened
     resource: str | None = None  # who did it; None: nobody knows
-    zone: str | None = None  # IANA name, the zone of times that carry none; None: such times are a question to the person
+    zone: str | None = None  # IANA name, for times that carry none; None: such times are a question to the person
     extra: tuple[str, ...] = ()  # further columns to carry along
 
 
