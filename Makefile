@@ -5,7 +5,6 @@ SHELL := /bin/bash
 .DELETE_ON_ERROR:
 export ORT_DISABLE_TELEMETRY := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
-export PYTHONDONTWRITEBYTECODE := 1
 
 V := .venv/bin
 DIST := src/servewell/site/dist/index.html
@@ -83,7 +82,7 @@ setup-test: .venv/.test-ready $(DIST) frontend/node_modules/.ready
 	@bin/python-env requirements-test.txt
 	@touch $@
 
-frontend/node_modules/.ready: frontend/package-lock.json frontend/.npmrc bin/npm
+frontend/node_modules/.ready: frontend/package-lock.json frontend/.npmrc bin/npm | .venv/.ready
 	@bin/npm ci --no-progress --loglevel=error
 	@touch $@
 
