@@ -39,6 +39,8 @@ class Team(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
+        """By name."""
+
         ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
@@ -61,6 +63,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(username, password, **{**fields, "role": Role.ADMINISTRATOR})
 
     def get_by_natural_key(self, username: str | None) -> "User":
+        """Find a person by user name in any case."""
         return self.get(username__iexact=username)
 
 
@@ -87,6 +90,8 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
+        """User names and addresses differ in more than case."""
+
         ordering: ClassVar = ["username"]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("username"), name="people_user_username_any_case"),
@@ -112,9 +117,11 @@ class User(AbstractBaseUser):
         return self.is_staff
 
     def has_perms(self, perm_list: list[str], obj: object = None) -> bool:
+        """As has_perm."""
         return self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:
+        """As has_perm."""
         return self.is_staff
 
     def principal(self) -> Principal:
@@ -130,8 +137,7 @@ class ApiKey(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12, unique=True, editable=False)
     digest = models.CharField(max_length=64, editable=False)  # SHA-256 of the whole key: its 256 bits need no slow hash
-    role = models.CharField(max_length=16, choices=Role.choices, default=Role.AUDITOR)
-    scopes = ArrayField(models.CharField(max_length=40), default=list)  # verbs; the role bounds them
+    scopes = ArrayField(models.CharField(max_length=40), default=list)  # verbs; the creator's role bounds them
     created_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="keys")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -139,6 +145,8 @@ class ApiKey(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
+        """Newest first."""
+
         ordering: ClassVar = ["-created_at"]
 
     def __str__(self) -> str:
