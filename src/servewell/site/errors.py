@@ -24,12 +24,6 @@ class NoSuchUser(SiteError):
     slug = "no-such-user"
 
 
-class FolderUnreachable(SiteError):
-    """The user that runs PostgreSQL may not enter the data folder's parents."""
-
-    slug = "folder-unreachable"
-
-
 class FolderUnwritable(SiteError):
     """The data folder cannot be made or written."""
 

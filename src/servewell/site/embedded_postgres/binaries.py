@@ -9,6 +9,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import IO, Any
 
 from servewell.site.errors import ClusterUnreadable, NoBinaries, NoSuchUser
 
@@ -41,20 +42,39 @@ class Runner:
                 return cls(entry.pw_uid, entry.pw_gid, name, switches=True)
         raise NoSuchUser(user=wanted or "nobody")
 
-    def run(self, command: list[str | Path], *, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Run a program as this user, in `/`, with an environment that holds no surprises."""
+    def run(
+        self, command: list[str | Path], *, inside: Path = Path("/"), reading: Path | None = None, timeout: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a program as this user, standing in `inside`, with an environment that holds no surprises.
+
+        We enter `inside` and open `reading` (its standard input) before we become that user.
+        """
         identity = {"user": self.uid, "group": self.gid, "extra_groups": []} if self.switches else {}
-        return subprocess.run(  # type: ignore[call-overload,no-any-return]
+        with Path(reading or os.devnull).open("rb") as source:
+            return self._run(command, inside, source, timeout, identity)
+
+    def _run(
+        self, command: list[str | Path], inside: Path, source: IO[bytes], timeout: float, identity: dict[str, Any]
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [str(part) for part in command],
-            cwd="/",
+            check=False,
+            cwd=inside,
             env={"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"},
-            stdin=subprocess.DEVNULL,
+            stdin=source,
             capture_output=True,
             text=True,
             errors="replace",
             timeout=timeout,
             **identity,
         )
+
+    def path_of(self, folder: Path) -> Path:
+        """Return the name under which a program that stands in `folder` finds it.
+
+        Root's folders may lie where PostgreSQL's user cannot walk to (`/root/...`); where it stands, it may be.
+        """
+        return Path("/proc/self/cwd") if self.switches else folder
 
     def may_enter(self, path: Path) -> bool:
         """May this user pass through every folder down to and including `path`?"""

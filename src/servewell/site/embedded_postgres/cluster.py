@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -44,7 +45,11 @@ def create(binaries: Binaries, runner: Runner, home: Path, password: str) -> Non
         os.fchown(file.fileno(), runner.uid, runner.gid)
         file.write(password)
     try:
-        result = runner.run([binaries.program("initdb"), *_initdb_options(binaries, fresh, secret)])
+        result = runner.run(
+            [binaries.program("initdb"), "-D", runner.path_of(fresh), *_initdb_options(binaries)],
+            inside=fresh,
+            reading=secret,
+        )
     finally:
         secret.unlink()
     if result.returncode:
@@ -59,8 +64,7 @@ def start(binaries: Binaries, runner: Runner, home: Path, port: int, *, fast: bo
     options = " ".join([f"-p {port}", *(f"-c {name}='{value}'" for name, value in settings.items())])
     log = home / "start.log"
     log.unlink(missing_ok=True)
-    command = [binaries.program("pg_ctl"), "-D", home, "-l", log, "-w", "-t", str(START_SECONDS), "-o", options, "start"]
-    result = runner.run(command, timeout=START_SECONDS + 30)
+    result = _control(binaries, runner, home, START_SECONDS, "-l", log.name, "-o", options, "start")
     if result.returncode:
         raise PostgresFailed(detail=_tail(_read(log) or result.stderr))
     return port
@@ -93,7 +97,7 @@ def stop(binaries: Binaries, runner: Runner, home: Path) -> None:
     for mode in ("fast", "immediate"):
         if processes.postmaster(home) is None:
             break
-        runner.run([binaries.program("pg_ctl"), "-D", home, "-m", mode, "-w", "-t", str(STOP_SECONDS), "stop"])
+        _control(binaries, runner, home, STOP_SECONDS, "-m", mode, "stop")
     if processes.members(home):
         processes.clear(home)
 
@@ -104,10 +108,17 @@ def is_ready(binaries: Binaries, runner: Runner, port: int) -> bool:
     return runner.run(command).returncode == 0
 
 
-def _initdb_options(binaries: Binaries, home: Path, secret: Path) -> list[str | Path]:
+def _control(
+    binaries: Binaries, runner: Runner, home: Path, seconds: int, *words: str
+) -> subprocess.CompletedProcess[str]:
+    command = [binaries.program("pg_ctl"), "-D", runner.path_of(home), "-w", "-t", str(seconds), *words]
+    return runner.run(command, inside=home, timeout=seconds + 30)
+
+
+def _initdb_options(binaries: Binaries) -> list[str]:
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if binaries.major >= 17 else []
     return [
-        *("-D", home, "-U", ROLE, f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
+        *("-U", ROLE, "--pwfile=/dev/stdin", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C"),
         *(*locale, "--no-instructions", "--data-checksums"),
     ]
 

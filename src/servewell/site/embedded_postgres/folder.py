@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from servewell.site.embedded_postgres.binaries import Runner
-from servewell.site.errors import ClusterUnreadable, FolderUnreachable, FolderUnwritable
+from servewell.site.errors import ClusterUnreadable, FolderUnwritable
 
 ROLE = DATABASE = "servewell"
 
@@ -23,17 +23,13 @@ def cluster(data: Path) -> Path:
 def prepare(data: Path, runner: Runner) -> None:
     """Make the data folder and an empty cluster folder; change no mode of anything above."""
     try:
-        data.mkdir(parents=True, exist_ok=True, mode=0o711 if runner.switches else 0o700)
-        if runner.switches:
-            data.chmod(data.stat().st_mode | 0o011)  # PostgreSQL's user passes through, lists nothing
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
         home = cluster(data)
         home.mkdir(exist_ok=True, mode=0o700)
         if runner.switches and home.stat().st_uid != runner.uid:
             _hand_over(home, runner)
     except OSError as error:
         raise FolderUnwritable(data=str(data), reason=error.strerror or str(error)) from error
-    if runner.switches and not runner.may_enter(data.resolve()):
-        raise FolderUnreachable(data=str(data), user=runner.name)
 
 
 @contextmanager
