@@ -45,3 +45,57 @@ class OutsideFailure(Exception):  # noqa: N818 - it is a failure of somebody els
     def __init__(self, reason: str, *, permanent: bool) -> None:
         super().__init__(reason)
         self.permanent = permanent
+
+
+class BadCursor(ServewellError):
+    """A page's `cursor` that we did not make."""
+
+    room, slug, status = "base", "bad-cursor", 400
+
+
+class KeyReused(ServewellError):
+    """An Idempotency-Key came back with another request."""
+
+    room, slug, status = "base", "key-reused", 422
+
+
+class BadKey(ServewellError):
+    """An Idempotency-Key that is empty or too long."""
+
+    room, slug, status = "base", "bad-key", 400
+
+
+class AttachmentTooLarge(ServewellError):
+    """A file above the limit."""
+
+    room, slug, status = "base", "attachment-too-large", 413
+
+
+class AttachmentGone(ServewellError):
+    """A file whose bytes are no longer in the data folder, or that never was."""
+
+    room, slug, status = "base", "attachment-gone", 404
+
+
+class AddressRefused(ServewellError):
+    """An outside address that must not be called."""
+
+    room, slug, status = "base", "address-refused", 422
+
+
+class BadSetting(ServewellError):
+    """A value that does not fit its setting."""
+
+    room, slug, status = "base", "bad-setting", 422
+
+
+class UnknownSetting(ServewellError):
+    """A setting that no room defined."""
+
+    room, slug, status = "base", "unknown-setting", 404
+
+
+class NoRoom(ServewellError):
+    """The disk is full."""
+
+    room, slug, status = "base", "no-room", 507

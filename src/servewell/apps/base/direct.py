@@ -1,0 +1,17 @@
+"""When is Django's connection not the right one? For what must outlive or ignore the current transaction:
+
+leases, LISTEN and the making of a partition in the middle of somebody's work.
+"""
+
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+
+def connect(*, name: str = "servewell-direct") -> psycopg.Connection[Any]:
+    """Return an own autocommitting connection to the database; the caller closes it (`with`)."""
+    parameters = connection.get_connection_params()
+    for pooled in ("cursor_factory", "context", "prepare_threshold"):
+        parameters.pop(pooled, None)
+    return psycopg.connect(**parameters, autocommit=True, application_name=name)

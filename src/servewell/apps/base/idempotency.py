@@ -1,0 +1,75 @@
+"""Was this very request answered before? Then the same answer again, and nothing done twice.
+
+The key is reserved in the transaction of the work itself: whoever comes second waits for the first, and a failure
+leaves nothing, so that a retry may try again.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from servewell.apps.base import clock, statements
+from servewell.apps.base.models import GivenAnswer
+from servewell.apps.base.principal import Principal
+from servewell.apps.base.errors import BadKey, KeyReused
+
+_SQL = statements.load(Path(__file__).with_name("statements.sql"))
+KEPT = timedelta(days=2)  # how long an answer can be asked for again
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was, or had been, answered."""
+
+    status: int  # HTTP
+    body: Any  # JSON
+    repeated: bool  # given before, not worked for now
+
+
+def once(principal: Principal, key: str, asked: str, work: Callable[[], tuple[int, Any]]) -> Answer:
+    """Do `work` (returns status and JSON body) unless this principal's `key` was answered; return the answer.
+
+    `asked` is the request's `fingerprint`; the key with another one is refused (KeyReused). What `work` raises
+    passes through and rolls everything back, the reservation too.
+    """
+    if not 1 <= len(key) <= 200:
+        raise BadKey
+    who = f"{principal.kind}:{principal.id or ''}"
+    with transaction.atomic():
+        if not _reserve(who, key, asked):
+            return _given(who, key, asked)
+        status, body = work()
+        GivenAnswer.objects.filter(principal=who, key=key).update(status=status, body=body)
+        return Answer(status, body, repeated=False)
+
+
+def fingerprint(method: str, path: str, body: bytes) -> str:
+    """Return the SHA-256 of what was asked."""
+    digest = hashlib.sha256()
+    for part in (method.upper().encode(), path.encode(), body):
+        digest.update(len(part).to_bytes(8) + part)
+    return digest.hexdigest()
+
+
+def forget_old() -> int:
+    """Remove answers older than KEPT; return how many."""
+    return GivenAnswer.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
+
+
+def _reserve(who: str, key: str, asked: str) -> bool:
+    values = {"principal": who, "key": key, "fingerprint": asked, "now": clock.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["claim_answer"], values)
+        return cursor.rowcount == 1
+
+
+def _given(who: str, key: str, asked: str) -> Answer:
+    row = GivenAnswer.objects.get(principal=who, key=key)
+    if row.fingerprint != asked:
+        raise KeyReused
+    return Answer(row.status, row.body, repeated=True)

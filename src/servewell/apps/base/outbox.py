@@ -1,0 +1,179 @@
+"""How does a change reach the outside, exactly as often as it must? Through one table of calls to make.
+
+`put` writes the call in the caller's transaction. A worker then works in three parts: claim with a lease
+(one transaction), call (none), settle (one transaction). So a call whose change was rolled back is never made,
+one that was committed is never lost, and only the holder of the claim settles it. Outward this is at least once,
+with a stable key that lets the other side drop a repetition.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import structlog
+from django.db import connection, transaction
+
+from servewell.apps.base import clock, ids, statements
+from servewell.apps.base.errors import OutsideFailure
+
+_SQL = statements.load(Path(__file__).with_name("statements.sql"))
+_log = structlog.get_logger(__name__)
+
+MOST_ATTEMPTS = 12  # with the back-off below about a day; then the call is parked with its reason
+_FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 4 * 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxItem:
+    """A call as its handler sees it."""
+
+    id: UUID
+    kind: str  # which handler
+    key: str  # the same at every try
+    payload: dict[str, Any]
+    attempt: int  # from 1
+
+
+Settle = Callable[[], None]  # what to write, in the settling transaction, when the call succeeded
+Handler = Callable[[OutboxItem], Settle | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    """A handler and how long one of its calls may take."""
+
+    call: Handler
+    lease_s: float
+
+
+_handlers: dict[str, _Registered] = {}
+
+
+def put(
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str | None = None,
+    order_key: str = "",
+    due_at: datetime | None = None,
+) -> UUID:
+    """Write a call into the outbox, inside the caller's transaction; return its id.
+
+    `key` (default: the id) names the call towards the outside: the same kind and key is one call. Calls with the
+    same `order_key` are made one after the other, in the order of their commits; a parked one lets the next pass.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("outbox.put belongs inside the transaction of the change that asks for the call")
+    fresh = ids.new()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _SQL["put_outgoing"],
+            {
+                "id": fresh,
+                "kind": kind,
+                "key": key or str(fresh),
+                "order_key": order_key,
+                "payload": json.dumps(payload),
+                "due_at": due_at or clock.now(),
+                "now": clock.now(),
+            },
+        )
+        return UUID(str(cursor.fetchone()[0]))
+
+
+def handler(kind: str, *, lease_s: float = 60.0) -> Callable[[Handler], Handler]:
+    """Register the function that makes calls of `kind`; it must give up well within `lease_s` seconds.
+
+    It returns None, or a function that the settling transaction runs; it raises OutsideFailure when the outside
+    failed. Any other exception counts as a passing failure and is logged.
+    """
+
+    def register(call: Handler) -> Handler:
+        if _handlers.get(kind, _Registered(call, lease_s)).call is not call:
+            raise ValueError(f"outbox kind {kind} has two handlers")
+        _handlers[kind] = _Registered(call, lease_s)
+        return call
+
+    return register
+
+
+def run_due(limit: int = 20) -> int:
+    """Make up to `limit` calls that are due; return how many were tried. Call it outside any transaction."""
+    for made in range(limit):
+        claim = ids.new()
+        item = _claim(claim)
+        if item is None:
+            return made
+        _make(claim, item)
+    return limit
+
+
+def _claim(claim: UUID) -> OutboxItem | None:
+    leases = {kind: registered.lease_s for kind, registered in _handlers.items()}
+    values = {"claim": claim, "now": clock.now(), "leases": json.dumps(leases), "kinds": list(_handlers)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_SQL["claim_outgoing"], values)
+        row = cursor.fetchone()
+    return None if row is None else OutboxItem(row[0], row[1], row[2], json.loads(row[3]), row[4])
+
+
+def _make(claim: UUID, item: OutboxItem) -> None:
+    try:
+        settle = _handlers[item.kind].call(item)
+    except OutsideFailure as failure:
+        _failed(claim, item, str(failure), permanent=failure.permanent)
+    except Exception as fault:
+        _log.exception("outbox handler failed", kind=item.kind, item=str(item.id))
+        _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
+    else:
+        _done(claim, item, settle)
+
+
+def _done(claim: UUID, item: OutboxItem, settle: Settle | None) -> None:
+    try:
+        with transaction.atomic():
+            if not _settle(claim, item, "done", ""):
+                return
+            if settle is not None:
+                settle()
+    except Exception as fault:  # the call was made, but what it brought could not be written: again, with the same key
+        _log.exception("outbox settling failed", kind=item.kind, item=str(item.id))
+        _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
+
+
+def _failed(claim: UUID, item: OutboxItem, reason: str, *, permanent: bool) -> None:
+    if permanent or item.attempt >= MOST_ATTEMPTS:
+        with transaction.atomic():
+            _settle(claim, item, "parked", reason[:2000])
+        return
+    later = clock.now() + wait_after(item.attempt)
+    with transaction.atomic():
+        _update("postpone_outgoing", claim, item, due_at=later, reason=reason[:2000])
+
+
+def _settle(claim: UUID, item: OutboxItem, state: str, reason: str) -> bool:
+    settled = _update("settle_outgoing", claim, item, state=state, reason=reason, now=clock.now())
+    if not settled:  # our lease ran out and somebody else took the call over: it is theirs to settle
+        _log.warning("outbox claim lost", kind=item.kind, item=str(item.id))
+    return settled
+
+
+def _update(statement: str, claim: UUID, item: OutboxItem, **values: Any) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL[statement], {"id": item.id, "claim": claim, **values})
+        return cursor.rowcount == 1
+
+
+def wait_after(attempt: int, *, draw: Callable[[], float] = random.random) -> timedelta:
+    """Return the wait after failure number `attempt`: 5 s doubled each time, at most 4 h, less up to half by lot.
+
+    The lot keeps calls that failed together from coming back together.
+    """
+    longest = min(_FIRST_WAIT_S * 2 ** (attempt - 1), _LONGEST_WAIT_S)
+    return timedelta(seconds=longest * (1 - draw() / 2))
+

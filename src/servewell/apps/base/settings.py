@@ -1,0 +1,90 @@
+"""What can an administrator change while it runs? Typed settings: defined in code, changed ones in the database."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from servewell.apps.base import clock
+from servewell.apps.base.models import Setting
+from servewell.apps.base.principal import Principal
+from servewell.apps.base.errors import BadSetting, UnknownSetting
+
+Value = bool | int | float | str | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A setting that exists."""
+
+    name: str  # `<room>.<words>`; its texts are `<room>.setting.<words>`
+    type: type  # bool, int, float, str or list (of str)
+    default: Any
+    fits: Callable[[Any], bool]  # beyond the type: is the value allowed?
+
+
+Hook = Callable[[Principal, str, Value, Value], None]  # who, name, old, new; in the changing transaction
+_defined: dict[str, Definition] = {}
+_hooks: list[Hook] = []
+
+
+def define(name: str, type: type, default: Any, fits: Callable[[Any], bool] = lambda value: True) -> Definition:  # noqa: A002 - settings.define("x", int, 3)
+    """Define a setting, once, when its room is loaded; the default must itself fit."""
+    definition = Definition(name, type, default, fits)
+    if name in _defined:
+        raise ValueError(f"setting {name} is defined twice")
+    if not _right(definition, default):
+        raise ValueError(f"the default of setting {name} does not fit")
+    _defined[name] = definition
+    return definition
+
+
+def get(name: str) -> Any:
+    """Return the value of a setting now: one query by primary key."""
+    definition = _definition(name)
+    value = Setting.objects.filter(name=name).values_list("value", flat=True).first()
+    return value if value is not None and _right(definition, value) else definition.default
+
+
+def put(principal: Principal, name: str, value: Value) -> None:
+    """Change a setting; what depends on it (`on_change`) runs in the same transaction. BadSetting if it does not fit."""
+    definition = _definition(name)
+    if not _right(definition, value):
+        raise BadSetting(setting=name)
+    with transaction.atomic():
+        old = get(name)
+        stored = {"value": value, "changed_at": clock.now(), "changed_by": principal.id}
+        Setting.objects.update_or_create(name=name, defaults=stored)
+        for hook in _hooks:
+            hook(principal, name, old, value)
+
+
+def on_change(hook: Hook) -> Hook:
+    """Call `hook` at every change, in its transaction; so a higher floor remembers it."""
+    if hook not in _hooks:
+        _hooks.append(hook)
+    return hook
+
+
+def defined() -> list[Definition]:
+    """Return every setting that exists, by name."""
+    return sorted(_defined.values(), key=lambda definition: definition.name)
+
+
+def _definition(name: str) -> Definition:
+    try:
+        return _defined[name]
+    except KeyError:
+        raise UnknownSetting(setting=name) from None
+
+
+def _right(definition: Definition, value: Any) -> bool:
+    wanted = definition.type
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        return definition.fits(value)
+    if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
+        return False
+    if wanted is list and not all(isinstance(item, str) for item in value):
+        return False
+    return definition.fits(value)

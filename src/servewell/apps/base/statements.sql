@@ -1,0 +1,78 @@
+-- name: put_outgoing
+-- Writes a call into the outbox. Putting the same kind and key twice is one call. The advisory lock makes the
+-- order of positions within an order key the order of commits, so that no later call overtakes an earlier one.
+insert into base_outgoing (id, position, kind, key, order_key, payload, state, due_at, attempt, reason, created_at)
+select %(id)s, nextval('base_outgoing_position_seq'), %(kind)s, %(key)s, %(order_key)s, %(payload)s::jsonb,
+       'waiting', %(due_at)s, 0, '', %(now)s
+from (select case when %(order_key)s <> ''
+                  then pg_advisory_xact_lock(hashtextextended('outbox:' || %(order_key)s, 0)) end offset 0) as turn
+on conflict (kind, key) do update set kind = excluded.kind
+returning id
+
+-- name: claim_outgoing
+-- Takes the next due call under a lease. Of calls with the same order key only the first unsettled one may go.
+-- Rows another worker is just taking are skipped; a lease that ran out may be taken over.
+update base_outgoing as o
+set claim = %(claim)s,
+    attempt = o.attempt + 1,
+    lease_until = %(now)s + make_interval(secs => coalesce((%(leases)s::jsonb ->> o.kind)::float, 60))
+where o.id in (
+    select w.id
+    from base_outgoing as w
+    where w.state = 'waiting'
+      and w.due_at <= %(now)s
+      and (w.lease_until is null or w.lease_until <= %(now)s)
+      and w.kind = any(%(kinds)s)
+      and (w.order_key = '' or not exists (
+          select 1 from base_outgoing as e
+          where e.state = 'waiting' and e.order_key = w.order_key and e.position < w.position))
+    order by w.due_at
+    limit 1
+    for update skip locked)
+returning o.id, o.kind, o.key, o.payload, o.attempt
+
+-- name: settle_outgoing
+-- Ends a call, done or parked. Counts zero when the lease ran out and another worker took the row over.
+update base_outgoing
+set state = %(state)s, settled_at = %(now)s, claim = null, lease_until = null, reason = %(reason)s
+where id = %(id)s and claim = %(claim)s and state = 'waiting'
+
+-- name: postpone_outgoing
+-- Gives a failed call back for a later try. Counts zero as above.
+update base_outgoing
+set due_at = %(due_at)s, claim = null, lease_until = null, reason = %(reason)s
+where id = %(id)s and claim = %(claim)s and state = 'waiting'
+
+-- name: set_timer
+-- Sets or replaces the timer of this kind for this subject. A new id tells a worker who read the old row that
+-- its due moment is no longer wanted.
+insert into base_timer (id, kind, subject, due_at, try_at, payload, attempt, reason)
+values (%(id)s, %(kind)s, %(subject)s, %(due_at)s, %(due_at)s, %(payload)s::jsonb, 0, '')
+on conflict (kind, subject) do update
+set id = excluded.id, due_at = excluded.due_at, try_at = excluded.try_at, payload = excluded.payload,
+    attempt = 0, reason = ''
+
+-- name: claim_timers
+-- Locks a batch of due timers until the end of the transaction; rows another worker holds are skipped.
+select id, kind, subject, due_at, payload, attempt
+from base_timer
+where try_at <= %(now)s and kind = any(%(kinds)s)
+order by try_at
+limit %(limit)s
+for update skip locked
+
+-- name: take_timer
+-- Removes a claimed timer before its handler runs, so that the handler may set it anew. Counts zero when an
+-- earlier handler of the batch cancelled or replaced it.
+delete from base_timer where id = %(id)s
+
+-- name: put_timer_off
+-- Lets a timer whose handler failed (and was rolled back) come back later. We still hold its row.
+update base_timer set try_at = %(try_at)s, attempt = %(attempt)s, reason = %(reason)s where id = %(id)s
+
+-- name: claim_answer
+-- Reserves an Idempotency-Key. A second request with the same key waits here until the first has ended;
+-- it then finds no row inserted (the first answered) or inserts itself (the first failed and left nothing).
+insert into base_givenanswer (principal, key, fingerprint, created_at)
+values (%(principal)s, %(key)s, %(fingerprint)s, %(now)s)
+on conflict (principal, key) do nothing
