@@ -1,0 +1,79 @@
+"""Where do DuckDB and Spark differ? All that is not a plain Ibis expression stands here."""
+
+from typing import Any
+
+import ibis
+from ibis.backends.sql import SQLBackend
+from ibis.expr import datatypes as dt
+from ibis.expr import types as ir
+
+Connection = SQLBackend  # an open Ibis connection, DuckDB or Spark; the engine never opens one in its functions
+
+
+def connect(memory: str = "2GB", threads: int | None = None, spill: str | None = None) -> Connection:
+    """Open a private DuckDB in memory that neither downloads nor installs anything.
+
+    `memory` is its upper limit, beyond which it spills to the folder `spill` (default: DuckDB's own choice).
+    """
+    settings: dict[str, Any] = {
+        "memory_limit": memory,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    settings |= {"threads": threads} if threads else {}
+    settings |= {"temp_directory": spill} if spill else {}
+    connection: Connection = ibis.duckdb.connect(**settings)
+    connection.con.execute("set timezone = 'UTC'")
+    return connection
+
+
+def store(connection: Connection, expression: ir.Table, prefix: str) -> ir.Table:
+    """Compute a table once and keep it for the life of the connection."""
+    if connection.name != "duckdb":
+        return expression.cache()
+    name = ibis.util.gen_name(prefix)
+    # Ibis would create the table and then insert into it, which costs a third more time than this one statement.
+    connection.con.execute(f'create temporary table "{name}" as {connection.compile(expression)}')
+    return connection.table(name, database=("temp", "main"))
+
+
+def stored(connection: Connection, rows: ir.Table, prefix: str) -> ir.Table:
+    """Return `rows` itself when it already is a stored temporary table, else a stored copy of it."""
+    return rows if _is_temporary(connection, rows) else store(connection, rows, prefix)
+
+
+def discard(connection: Connection, table: ir.Table) -> None:
+    """Free the memory of a stored temporary table."""
+    if _is_temporary(connection, table):
+        connection.drop_table(table.get_name(), database=("temp", "main"), force=True)
+
+
+def original_order(connection: Connection, rows: ir.Table) -> ir.IntegerValue:
+    """Return the number of a row: its column `row`, or in DuckDB, which keeps the order of insertion, the row id."""
+    if "row" in rows.columns:
+        return rows.row
+    if connection.name != "duckdb":
+        raise ValueError("rows need a column `row`: this engine keeps no order")
+    return rows.rowid()
+
+
+def mark(connection: Connection, value: ir.Value) -> ir.IntegerValue:
+    """Return 64 well-mixed bits of a value, the same for the same value within one engine."""
+    return _hash(value) if connection.name == "duckdb" else _xxhash64(value)
+
+
+def _is_temporary(connection: Connection, table: ir.Table) -> bool:
+    if connection.name != "duckdb" or not isinstance(table.op(), ibis.expr.operations.DatabaseTable):
+        return False
+    asked = "select 1 from duckdb_tables() where temporary and table_name = ?"
+    return bool(connection.con.execute(asked, [table.get_name()]).fetchall())
+
+
+@ibis.udf.scalar.builtin(name="hash", signature=((None,), dt.uint64))
+def _hash(value: Any) -> Any:
+    """DuckDB's own hash."""
+
+
+@ibis.udf.scalar.builtin(name="xxhash64", signature=((None,), dt.int64))
+def _xxhash64(value: Any) -> Any:
+    """Spark's 64-bit hash."""

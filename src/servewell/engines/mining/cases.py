@@ -1,0 +1,39 @@
+"""Which cases are behind a figure? Their beginnings, ends, durations, lists, and each one's time line."""
+
+from dataclasses import dataclass
+
+from servewell.engines.mining.steps import Steps
+from servewell.engines.mining.tables import counted, fetch, fetch_one, labels
+
+
+@dataclass(frozen=True, slots=True)
+class Durations:
+    """How long cases take from first to last step, in seconds; None everywhere: there are no cases."""
+
+    mean: float | None
+    median: float | None
+    p90: float | None
+    max: float | None
+
+
+def start_activities(steps: Steps) -> dict[str, int]:
+    """Return how many cases begin with each activity, frequent ones first."""
+    return _count_cases(steps, "first")
+
+
+def end_activities(steps: Steps) -> dict[str, int]:
+    """Return how many cases end with each activity, frequent ones first."""
+    return _count_cases(steps, "last")
+
+
+def case_durations(steps: Steps) -> Durations:
+    """Return the durations of the cases in four figures."""
+    seconds = steps.cases.duration_s
+    row = fetch_one(steps.cases.agg(mean=seconds.mean(), quantiles=seconds.quantile([0.5, 0.9]), max=seconds.max()))
+    median, p90 = row["quantiles"] or (None, None)
+    return Durations(row["mean"], median, p90, row["max"])
+
+
+def _count_cases(steps: Steps, column: str) -> dict[str, int]:
+    names = labels(steps.activities)
+    return {names[row[column]]: row["n"] for row in fetch(counted(steps.cases, column))}

@@ -1,0 +1,102 @@
+"""Where does the work go, and how long does it take? The directly-follows graph with its times."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ibis
+from ibis.expr import types as ir
+
+from servewell.engines.mining import cases, rework
+from servewell.engines.mining.steps import Steps
+from servewell.engines.mining.tables import Rows, fetch, labels, times
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds."""
+
+    sum: float
+    mean: float
+    median: float  # quantiles interpolate linearly between neighbours
+    p90: float
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One activity."""
+
+    activity: str  # its label
+    events: int
+    cases: int  # in which it happens
+    starts: int  # cases it begins
+    ends: int  # cases it ends
+    rework_cases: int  # cases in which it happens more than once
+    rework_extra: int  # occurrences beyond the first of a case
+    before: Times | None  # since the previous step of the case; None: it only ever begins cases
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One activity directly after another."""
+
+    source: str  # labels
+    target: str
+    n: int  # how often
+    cases: int  # in how many cases
+    times: Times  # from one step to the next
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessMap:
+    """The whole graph, frequent parts first."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+
+
+def process_map(steps: Steps) -> ProcessMap:
+    """Return the directly-follows graph: an edge joins each step to the next one of its case."""
+    names = labels(steps.activities)
+    return ProcessMap(nodes=_nodes(steps, names), edges=_edges(steps, names))
+
+
+def edge_rows(steps: Steps, **more: ir.Value) -> Rows:
+    """Return per edge its activity ids `previous` and `activity`, `n`, times and `more` sums; frequent ones first."""
+    moves = steps.steps.filter(steps.steps.previous.notnull())
+    groups = moves.group_by("previous", "activity").agg(n=ibis._.count(), **times(moves.since_s), **more)
+    return fetch(groups.order_by(ibis.desc("n"), "previous", "activity"))
+
+
+def _edges(steps: Steps, names: dict[int, str]) -> tuple[Edge, ...]:
+    rows = edge_rows(steps, cases=ibis._["case"].nunique())
+    return tuple(
+        Edge(names[row["previous"]], names[row["activity"]], row["n"], row["cases"], _times(row)) for row in rows
+    )
+
+
+def _nodes(steps: Steps, names: dict[int, str]) -> tuple[Node, ...]:
+    before = {row["activity"]: _times(row) for row in _before(steps)}
+    starts, ends = cases.start_activities(steps), cases.end_activities(steps)
+    return tuple(
+        Node(
+            activity=(label := names[row["activity"]]),
+            events=row["events"],
+            cases=row["cases"],
+            starts=starts.get(label, 0),
+            ends=ends.get(label, 0),
+            rework_cases=row["rework_cases"],
+            rework_extra=row["rework_extra"],
+            before=before.get(row["activity"]),
+        )
+        for row in rework.activity_rows(steps)
+    )
+
+
+def _before(steps: Steps) -> Rows:
+    moves = steps.steps.filter(steps.steps.previous.notnull())
+    return fetch(moves.group_by("activity").agg(**times(moves.since_s)))
+
+
+def _times(row: dict[str, Any]) -> Times:
+    median, p90 = row["quantiles"]
+    return Times(row["sum"], row["mean"], median, p90)

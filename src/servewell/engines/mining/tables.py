@@ -1,0 +1,35 @@
+"""How do results leave the database? As plain Python values, never as data frames."""
+
+from typing import Any
+
+import ibis
+from ibis.expr import types as ir
+
+Rows = list[dict[str, Any]]
+
+
+def fetch(table: ir.Table) -> Rows:
+    """Compute a table and return its rows."""
+    rows: Rows = table.to_pyarrow().to_pylist()
+    return rows
+
+
+def fetch_one(table: ir.Table) -> dict[str, Any]:
+    """Compute a table of one row."""
+    return fetch(table)[0]
+
+
+def labels(activities: ir.Table) -> dict[int, str]:
+    """Return the label of each activity id."""
+    return {row["activity"]: row["label"] for row in fetch(activities)}
+
+
+def times(seconds: ir.FloatingColumn) -> dict[str, ir.Value]:
+    """Ask for the sum, mean, median and 90% quantile (linear between neighbours) of seconds, where there are any."""
+    return {"sum": seconds.sum(), "mean": seconds.mean(), "quantiles": seconds.quantile([0.5, 0.9])}
+
+
+def counted(rows: ir.Table, *by: str) -> ir.Table:
+    """Count rows per group as `n`, the frequent groups first."""
+    groups = rows.group_by(list(by)).agg(n=ibis._.count())
+    return groups.order_by(ibis.desc("n"), *by)

@@ -1,0 +1,59 @@
+"""Which ways do cases take? Cases with the same activities in the same order are one variant."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+import ibis
+from ibis.expr import types as ir
+
+from servewell.engines.mining.steps import Steps
+from servewell.engines.mining.tables import Rows, fetch, fetch_one, labels
+
+_UNSIGNED = 2**64
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One way through the process."""
+
+    key: str  # 16 hexadecimal digits, made of the labels: the same way has the same key in every log
+    steps: tuple[str, ...]  # labels
+    cases: int
+    median_s: float  # of the cases' durations
+
+
+@dataclass(frozen=True, slots=True)
+class Variants:
+    """How many there are, and the most frequent."""
+
+    total: int  # variants
+    cases: int  # of all variants together
+    items: tuple[Variant, ...]
+
+
+def variants(steps: Steps, limit: int = 100) -> Variants:
+    """Return the `limit` most frequent variants."""
+    cases = steps.cases
+    groups = cases.group_by("variant").agg(
+        n=cases.count(), example=cases["case"].min(), median_s=cases.duration_s.median()
+    )
+    ranked = groups.order_by(ibis.desc("n"), "example").limit(limit)
+    rows, ways = fetch(ranked), _ways(steps, ranked)
+    totals = fetch_one(cases.agg(total=cases.variant.nunique(), cases=cases.count()))
+    items = (Variant(key(row["variant"]), ways[row["example"]], row["n"], row["median_s"]) for row in rows)
+    return Variants(totals["total"], totals["cases"], tuple(items))
+
+
+def key(variant: int) -> str:
+    """Return the name of a variant for people and addresses."""
+    return f"{variant % _UNSIGNED:016x}"
+
+
+def _ways(steps: Steps, ranked: ir.Table) -> dict[int, tuple[str, ...]]:
+    """Return the labels of each example case in order."""
+    names = labels(steps.activities)
+    walked = steps.steps.semi_join(ranked, steps.steps["case"] == ranked.example)
+    rows: Rows = fetch(walked.select("case", "position", "activity").order_by("case", "position"))
+    return {
+        case: tuple(names[row["activity"]] for row in group) for case, group in groupby(rows, lambda row: row["case"])
+    }
