@@ -7,25 +7,22 @@ import os
 import secrets
 from pathlib import Path
 
+from servewell.site import database, places
+
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
 
-def _default_data() -> Path:
-    if os.geteuid() == 0:
-        return Path("/var/lib/servewell/data")
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "servewell"
-
-
-DATA = Path(os.environ.get("SERVEWELL_DATA") or _default_data())
+DATA = places.data()
 DEBUG = os.environ.get("SERVEWELL_DEBUG") == "1"
 DEMO = os.environ.get("SERVEWELL_DEMO") == "1"
+DEMO_SIGN_IN = {"username": "demo", "password": "servewell-demo"}  # shown on the demonstration's sign-in page
 
 
 def _secret_key() -> str:
     """Return the installation's key, made at first use with mode 0600 in the data folder."""
     path = DATA / "secret.key"
     if not path.exists():
-        DATA.mkdir(parents=True, exist_ok=True, mode=0o700)
+        places.prepare(DATA)
         fresh = DATA / f".secret.key.{os.getpid()}"
         handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w") as file:
@@ -71,16 +68,75 @@ ROOT_URLCONF = "servewell.site.urls"
 WSGI_APPLICATION = "servewell.site.wsgi.application"
 
 MIDDLEWARE = [
+    "servewell.site.middleware.headers",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "servewell.site.pages.WorkspaceFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "servewell.apps.people.auth.principal_middleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
+
+# --- Sign-in -------------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/sign-in"
+LOGIN_REDIRECT_URL = "/"
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("browser",)
+HEADLESS_FRONTEND_URLS: dict[str, str] = {}  # people are made by an administrator; no links are mailed
+ACCOUNT_ADAPTER = "servewell.apps.people.sign_in.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_USER_DISPLAY = "servewell.apps.people.sign_in.display"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # s that a password counts as fresh when a second factor is changed
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "30/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
+MFA_ADAPTER = "servewell.apps.people.sign_in.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Servewell"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SERVEWELL_TRUSTED_PROXIES", "0"))
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+
+# Limits and used second factors are shared by all web processes, so they are kept in the database.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+# --- Cookies and transport -----------------------------------------------------------------------------------------
+HTTPS = os.environ.get("SERVEWELL_HTTPS") == "1"  # a proxy in front speaks TLS and sets X-Forwarded-Proto
+SESSION_COOKIE_NAME = "sw_session"
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # s
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = False  # the workspace reads it and sends it back in a header
+CSRF_FAILURE_VIEW = "servewell.site.pages.csrf_failure"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+# --- Requests ------------------------------------------------------------------------------------------------------
+THREADS = int(os.environ.get("SERVEWELL_THREADS", "8"))  # requests that one web process serves at the same time
+MAX_UPLOAD = int(os.environ.get("SERVEWELL_MAX_UPLOAD", str(4 * 2**30)))  # bytes of one request's body
+SPOOL = DATA / "tmp"  # large bodies wait here, not in memory
+SPOOL.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_TEMP_DIR = SPOOL
+FILE_UPLOAD_PERMISSIONS = 0o600
 
 TEMPLATES = [
     {
@@ -103,4 +159,9 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+DIST = Path(__file__).parent / "dist"  # the workspace, built by Vite
+WHITENOISE_USE_FINDERS = True  # Django's own files (the administration pages) come straight out of their packages
+WHITENOISE_AUTOREFRESH = False
+
+# Only the web process pools: as many connections as it has threads, one for its LISTEN, one to spare.
+DATABASES = database.django_settings(DATA, pool=THREADS + 2 if os.environ.get("SERVEWELL_PROCESS") == "web" else None)

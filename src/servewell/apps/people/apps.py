@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class PeopleConfig(AppConfig):
 
     name = "servewell.apps.people"
     label = "people"
+
+    def ready(self) -> None:
+        """Load the names and settings the room owns, and what it hears of sign-ins."""
+        for module in ("options", "events", "sign_ins"):
+            import_module(f"{self.name}.{module}")

@@ -158,6 +158,11 @@ class ApiKey(models.Model):
             self.revoked_at is None and (self.expires_at is None or at < self.expires_at) and self.created_by.is_active
         )
 
+    def principal(self) -> Principal:
+        """Return the program as the one who acts: with its creator's role and teams, limited to its scopes."""
+        maker = self.created_by.principal()
+        return Principal("key", self.id, maker.role, maker.teams, maker.language, frozenset(self.scopes))
+
 
 class RateBucket(models.Model):
     """How much of a limit is left; shared by all web processes, written by `limits.py` in one statement."""

@@ -1,0 +1,42 @@
+"""What do others ask about people?"""
+
+from uuid import UUID
+
+from allauth.mfa.models import Authenticator
+from django.db.models import Q
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.people.errors import NoSuchKey, NoSuchPerson
+from servewell.apps.people.models import ApiKey, User
+
+
+def person(user_id: UUID | None) -> User:
+    """Return a user; NoSuchPerson when there is none."""
+    found = User.objects.filter(pk=user_id).first()
+    if found is None:
+        raise NoSuchPerson
+    return found
+
+
+def called(login: str) -> User | None:
+    """Return the user with this user name or address, in any case, or None."""
+    return User.objects.filter(Q(username__iexact=login) | (Q(email__iexact=login) & ~Q(email=""))).first()
+
+
+def key(key_id: UUID) -> ApiKey:
+    """Return an API key; NoSuchKey when there is none."""
+    found = ApiKey.objects.filter(pk=key_id).first()
+    if found is None:
+        raise NoSuchKey
+    return found
+
+
+def has_second_factor(user_id: UUID) -> bool:
+    """Is a code asked for at this person's sign-in?"""
+    return bool(Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists())
+
+
+def principal_of(user_id: UUID) -> Principal | None:
+    """Return an active person as the one who acts, or None."""
+    found = User.objects.filter(pk=user_id, is_active=True).first()
+    return found.principal() if found else None

@@ -1,0 +1,58 @@
+"""What happens at the door? allauth and Django tell it by signals; the journal remembers it as ids and codes."""
+
+from typing import Any
+from uuid import UUID
+
+from allauth.account.signals import user_logged_in, user_logged_out
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.dispatch import receiver
+
+from servewell.apps.journal.actions import record
+from servewell.apps.journal.events import SYSTEM, Actor, Event
+from servewell.apps.people import events, queries
+from servewell.apps.people.models import User
+
+
+@receiver(user_logged_in, dispatch_uid="people.signed_in")
+def remember_sign_in(user: User, **_: Any) -> None:
+    """Every factor was right."""
+    asked = "yes" if queries.has_second_factor(user.id) else "no"
+    _note(events.SIGNED_IN.name, user.id, second_factor=asked)
+
+
+@receiver(user_logged_out, dispatch_uid="people.signed_out")
+def remember_sign_out(user: User | None, **_: Any) -> None:
+    """Somebody left; without a user it was a session that had ended already."""
+    if user is not None:
+        _note(events.SIGNED_OUT.name, user.id)
+
+
+def remember_failure(login: str) -> None:
+    """A password was wrong, or nobody is called so: then the event carries no id."""
+    found = queries.called(login)
+    attributes = {"step": "password"} | ({"user": found.id} if found else {})
+    record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
+
+
+@receiver(authentication_failed, dispatch_uid="people.second_factor_failed")
+def remember_wrong_code(user: User, **_: Any) -> None:
+    """The password was right, the code was not."""
+    attributes = {"user": user.id, "step": "second_factor"}
+    record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
+
+
+@receiver(authenticator_added, dispatch_uid="people.second_factor_added")
+def remember_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """A code will be asked for from now on, or recovery codes were made."""
+    _note(events.SECOND_FACTOR_ENABLED.name, user.id, kind=str(authenticator.type))
+
+
+@receiver(authenticator_removed, dispatch_uid="people.second_factor_removed")
+def remember_no_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
+    """No code is asked for any more, or the recovery codes are void."""
+    _note(events.SECOND_FACTOR_DISABLED.name, user.id, kind=str(authenticator.type))
+
+
+def _note(name: str, user_id: UUID, **attributes: Any) -> None:
+    record(Event(name=name, actor=Actor("agent", user_id), attributes=attributes))

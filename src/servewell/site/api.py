@@ -1,0 +1,186 @@
+"""What does the world speak to? `/api/v1`: one router a room, one form of refusal, two ways to say who one is."""
+
+import json
+import math
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.apps import apps
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import PermissionDenied as DjangoDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from ninja import NinjaAPI, Router
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from servewell import __version__
+from servewell.apps.base import idempotency, settings, texts
+from servewell.apps.base.errors import ServewellError
+from servewell.apps.base.principal import Principal
+from servewell.apps.people import limits, session_api
+from servewell.apps.people.auth import KeyAuth, SessionAuth, language_of
+from servewell.apps.people.errors import NotAllowed, SignInNeeded
+from servewell.site import http
+
+Run = Callable[..., HttpResponseBase]
+_WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+_FOLDER = "servewell.apps."
+
+
+def build() -> NinjaAPI:
+    """Return the API with the router of every installed room, mounted under its label."""
+    made = NinjaAPI(
+        title="Servewell",
+        version=__version__,
+        urls_namespace="api-v1",
+        auth=[KeyAuth(), SessionAuth()],
+        docs_url=None,
+        openapi_url="openapi.json",
+    )
+    made.add_decorator(guarded, mode="view")
+    made.add_router("/session", session_api.router)
+    for label, router in _rooms():
+        made.add_router(f"/{label}", router, tags=[label])
+    for kind, answer in _ANSWERS.items():
+        made.add_exception_handler(kind, answer)
+    return made
+
+
+def guarded(run: Run) -> Run:
+    """Hold every request to its limit, and every write to its Idempotency-Key."""
+
+    def respond(request: HttpRequest, *args: Any, **values: Any) -> HttpResponseBase:
+        principal: Principal | None = getattr(request, "principal", None)
+        try:
+            _hold_to_limit(principal)
+            key = request.headers.get("Idempotency-Key")
+            if principal is None or key is None or request.method not in _WRITES:
+                return run(request, *args, **values)
+            return _once(principal, key, request, lambda: run(request, *args, **values))
+        except ServewellError as error:
+            return http.problem(request, error)
+
+    return respond
+
+
+class _Refused(Exception):  # noqa: N818 - carries an answer out of a transaction that must not stay
+    def __init__(self, response: HttpResponseBase) -> None:
+        self.response = response
+        super().__init__()
+
+
+def _once(principal: Principal, key: str, request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponse:
+    """Answer a repeated write with its first answer; a refusal is not kept, so that it can be tried again."""
+
+    def work() -> tuple[int, Any]:
+        response = run()
+        if response.status_code >= 400 or not isinstance(response, HttpResponse):
+            raise _Refused(response)
+        return response.status_code, json.loads(response.content) if response.content else None
+
+    try:
+        answer = idempotency.once(principal, key, _fingerprint(request), work)
+    except _Refused as refused:
+        return refused.response  # type: ignore[return-value]
+    body = b"" if answer.body is None else json.dumps(answer.body).encode()
+    response = HttpResponse(body, status=answer.status, content_type="application/json")
+    if answer.repeated:
+        response["Idempotency-Replayed"] = "true"
+    return response
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """A file is told by its length: reading it here would keep the framework from streaming it."""
+    if (request.content_type or "").startswith("multipart/"):
+        body = (request.headers.get("Content-Length") or "").encode()
+    else:
+        body = request.body
+    return idempotency.fingerprint(request.method or "", request.get_full_path(), body)
+
+
+def _hold_to_limit(principal: Principal | None) -> None:
+    """Programs are limited across all processes; of people only what no hand can do is stopped."""
+    if principal is None or principal.kind != "key":
+        return
+    wait = limits.take(f"key:{principal.id}", per_minute=settings.get("people.key_requests_per_minute"))
+    if wait:
+        raise http.TooManyRequests(retry_after_s=math.ceil(wait))
+
+
+def _rooms() -> list[tuple[str, Router]]:
+    found = []
+    for config in apps.get_app_configs():
+        if config.name.startswith(_FOLDER) and find_spec(f"{config.name}.api"):
+            found.append((config.label, import_module(f"{config.name}.api").router))
+    return found
+
+
+def _refusal(request: HttpRequest, error: ServewellError) -> HttpResponse:
+    return http.problem(request, error)
+
+
+def _signed_out(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The workspace asks for the session first: then the refusal carries what the sign-in page shows."""
+    response = http.problem(request, SignInNeeded(), **_sign_in_page(request))
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _sign_in_page(request: HttpRequest) -> dict[str, Any]:
+    if not request.path.endswith("/api/v1/session"):
+        return {}
+    from django.middleware.csrf import get_token
+
+    get_token(request)
+    return session_api.surroundings()
+
+
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    refusals = {403: http.Forged, 404: http.NotFound, 405: http.MethodNotAllowed, 413: http.TooLarge}
+    return http.problem(request, refusals.get(error.status_code, http.Malformed)())
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    language = language_of(request)
+    fields = [_field(fault, language) for fault in error.errors]
+    if any(fault["type"] == "json_invalid" for fault in error.errors):
+        return http.problem(request, http.Malformed())
+    return http.problem(request, http.Invalid(fields=fields))
+
+
+def _field(fault: dict[str, Any], language: str) -> dict[str, Any]:
+    """Say in words what is wrong with one field; what has no words of its own is just not fit."""
+    kind = str(fault["type"])
+    key = f"site.field.{kind}"
+    context = {name: value for name, value in (fault.get("ctx") or {}).items() if isinstance(value, str | int | float)}
+    sentence = texts.say(key if texts.known(key) else "site.field.other", language, **context)
+    return {"name": ".".join(str(part) for part in fault["loc"][1:]), "code": kind, "sentence": sentence}
+
+
+def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
+    return http.broken(request, error)
+
+
+_ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
+    Exception: _broken,
+    ServewellError: _refusal,
+    SignInNeeded: _signed_out,
+    AuthenticationError: _signed_out,
+    HttpError: _http_error,
+    ValidationError: _invalid,
+    Http404: lambda request, error: http.problem(request, http.NotFound()),
+    DjangoDenied: lambda request, error: http.problem(request, NotAllowed(verb="-")),
+    RequestDataTooBig: lambda request, error: http.problem(request, http.TooLarge(limit_bytes=_memory_limit())),
+    SuspiciousOperation: lambda request, error: http.problem(request, http.Malformed()),
+}
+
+
+def _memory_limit() -> int:
+    from django.conf import settings as deployment
+
+    return int(deployment.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+
+
+api = build()

@@ -1,0 +1,90 @@
+"""Which files and pages does the site itself serve? The built workspace, `/healthz`, and pages for failures."""
+
+import html
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_safe
+from whitenoise.middleware import WhiteNoiseMiddleware
+
+from servewell import __version__
+from servewell.apps.base import texts
+from servewell.apps.people.auth import language_of
+from servewell.site import http
+
+
+class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
+    """Serves what Vite built (`/assets/` never changes: its names carry a hash) and Django's own static files."""
+
+    def __init__(self, get_response: Any) -> None:
+        super().__init__(get_response)
+        if Path(settings.DIST).is_dir():
+            self.add_files(settings.DIST)
+            self.files.pop("/index.html", None)  # the page is made fresh at every address
+
+    def immutable_file_test(self, path: str, url: str) -> bool:
+        """May the browser keep this file for ever?"""
+        return url.startswith("/assets/") or bool(super().immutable_file_test(path, url))
+
+
+@require_safe
+def workspace(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Return the workspace's one page, whatever the address: its router reads the rest."""
+    page = Path(settings.DIST) / "index.html"
+    if Path(path).suffix and path.startswith(("assets/", "static/")):
+        return HttpResponse(status=404)  # a file of an older build; the page in its place would only confuse
+    if not page.is_file():
+        return _plain(request, "site.page.not-built", 503)
+    response = HttpResponse(page.read_bytes())
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "version": __version__})
+
+
+def sign_in(request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    """Send whoever opens /admin/ unsigned to the workspace's sign-in, where the second factor is asked too."""
+    return HttpResponseRedirect(f"{settings.LOGIN_URL}?next=/admin/")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say that the token is missing or old."""
+    return http.problem(request, http.Forged())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that the request cannot be read."""
+    return http.problem(request, http.Malformed())
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that nothing is here."""
+    return http.problem(request, http.NotFound())
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that it is not allowed."""
+    return http.problem(request, http.Forged())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that it is our fault; Django has logged the cause."""
+    return http.broken(request, None)
+
+
+def _plain(request: HttpRequest, key: str, status: int) -> HttpResponse:
+    language = language_of(request)
+    sentence = html.escape(texts.say(key, language))
+    page = (
+        f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>Servewell</title><p>{sentence}</p></html>'
+    )
+    return HttpResponse(page, status=status)

@@ -1,0 +1,46 @@
+"""Which address is whose? The API, sign-in, administration, health; every other one is the workspace's."""
+
+from allauth.headless.account import views as account
+from allauth.headless.base import views as base
+from allauth.headless.constants import Client
+from allauth.headless.mfa import views as mfa
+from django.contrib import admin
+from django.urls import URLPattern, include, path, re_path
+
+from servewell.site import pages
+from servewell.site.api import api
+
+
+def _headless(route: str, view: type) -> URLPattern:
+    return path(route, view.as_api_view(client=Client.BROWSER), name=route)  # type: ignore[attr-defined]
+
+
+# Of allauth's headless API only what this house uses: no sign-up, no mails, no password reset.
+sign_in = [
+    _headless("config", base.ConfigView),
+    _headless("auth/session", account.SessionView),
+    _headless("auth/login", account.LoginView),
+    _headless("auth/reauthenticate", account.ReauthenticateView),
+    _headless("auth/2fa/authenticate", mfa.AuthenticateView),
+    _headless("auth/2fa/reauthenticate", mfa.ReauthenticateView),
+    _headless("account/authenticators", mfa.AuthenticatorsView),
+    _headless("account/authenticators/totp", mfa.ManageTOTPView),
+    _headless("account/authenticators/recovery-codes", mfa.ManageRecoveryCodesView),
+]
+
+admin.site.login = pages.sign_in  # type: ignore[method-assign, assignment]
+admin.site.site_header = admin.site.site_title = "Servewell"
+
+urlpatterns = [
+    path("healthz", pages.healthz),
+    path("api/v1/", api.urls),
+    path("_allauth/browser/v1/", include((sign_in, "headless"))),
+    path("admin/", admin.site.urls),
+    re_path(r"^(?:api|_allauth|stream)(?:/|$)", lambda request: pages.not_found(request, Exception())),
+    re_path(r"^(?P<path>.*)$", pages.workspace),
+]
+
+handler400 = "servewell.site.pages.bad_request"
+handler403 = "servewell.site.pages.forbidden"
+handler404 = "servewell.site.pages.not_found"
+handler500 = "servewell.site.pages.server_error"
