@@ -47,3 +47,75 @@ class PostgresFailed(SiteError):
 
     slug = "postgres-failed"
     exit_code = 1
+
+
+class DatabaseUrlWrong(SiteError):
+    """SERVEWELL_DATABASE_URL cannot be read."""
+
+    slug = "database-url-wrong"
+
+
+class DatabaseUnreachable(SiteError):
+    """Nobody answers there."""
+
+    slug = "database-unreachable"
+
+
+class DatabaseRefused(SiteError):
+    """The server is there and does not let us in."""
+
+    slug = "database-refused"
+
+
+class DatabaseMissing(SiteError):
+    """The server has no database of this name."""
+
+    slug = "database-missing"
+
+
+class DatabaseOld(SiteError):
+    """The server is older than we can work with."""
+
+    slug = "database-old"
+
+
+class VectorMissing(SiteError):
+    """The server has no pgvector."""
+
+    slug = "vector-missing"
+
+
+class VectorOld(SiteError):
+    """The server's pgvector is too old."""
+
+    slug = "vector-old"
+
+
+class VectorNotAllowed(SiteError):
+    """Our role may not create the extension."""
+
+    slug = "vector-not-allowed"
+
+
+class AlreadyUp(SiteError):
+    """Another `servewell up` runs on this data folder."""
+
+    slug = "already-up"
+
+
+class PortBusy(SiteError):
+    """Somebody else listens on the port."""
+
+    slug = "port-busy"
+
+
+class HostUnusable(SiteError):
+    """The host name is not one of this machine."""
+
+    slug = "host-unusable"
+
+
+class NotMigrated(SiteError):
+    """The tables are of an older version."""
+
+    slug = "not-migrated"

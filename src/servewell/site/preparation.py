@@ -1,0 +1,43 @@
+"""What happens between the database's start and the first page? Tables, and for the demo a history.
+
+Prints one JSON line for the supervisor: `{"applied": [...], "people": n, "demo_hint": {...}}`.
+"""
+
+import json
+import sys
+
+from servewell.site import offspring
+from servewell.site.cli import talk
+
+
+def main() -> int:
+    """Prepare; return the exit code."""
+    offspring.end_with_parent()
+    talk.choose_language([])
+    try:
+        print(json.dumps(prepare()), flush=True)
+    except Exception as error:  # noqa: BLE001 - the last place before a traceback
+        return talk.explain(error, as_json=False)
+    return 0
+
+
+def prepare() -> dict[str, object]:
+    """Migrate, seed the demo where it is wanted and missing, and count the people."""
+    from servewell.site.cli import installation
+
+    installation.set_up_django()
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+
+    from servewell.site import migrations
+
+    found: dict[str, object] = {"applied": migrations.apply()}
+    if settings.DEMO:
+        from servewell.site import demo
+
+        found["seeded"] = demo.seed()
+    return found | {"people": get_user_model()._default_manager.count()}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

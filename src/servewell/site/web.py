@@ -1,0 +1,53 @@
+"""The web process: granian serving our ASGI entry. May it listen where it was told to?"""
+
+import errno
+import os
+import socket
+
+from servewell.site import offspring
+from servewell.site.errors import HostUnusable, PortBusy
+
+TARGET = "servewell.site.web_entry:application"
+
+
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve until SIGTERM or SIGINT; requests under way get five seconds."""
+    os.environ["SERVEWELL_PROCESS"] = "web"  # for the settings of the processes that granian starts
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servewell.site.settings")
+    os.environ.update(offspring.announce_parent())
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    Granian(
+        TARGET,
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        workers=workers,
+        websockets=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=5,
+        log_access=False,
+        process_name="servewell-web",
+    ).serve()
+
+
+def refuse_busy(host: str, port: int) -> None:
+    """Raise PortBusy or HostUnusable before anything is started."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except socket.gaierror as error:
+        raise HostUnusable(host=host) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortBusy(host=host, port=port, other=port + 1 if port < 65535 else 8000) from error
+        raise HostUnusable(host=host) from error
+
+
+def url(host: str, port: int) -> str:
+    """Return what a person types into the browser."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{shown}:{port}/"
