@@ -1,4 +1,4 @@
-"""Which cases are behind a figure? Their beginnings, ends, durations, lists, and each one's time line."""
+"""How do cases begin and end, and how long do they take?"""
 
 from dataclasses import dataclass
 

@@ -6,7 +6,8 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
-from servewell.engines.mining import cases, rework
+from servewell.engines.mining.cases import end_activities, start_activities
+from servewell.engines.mining.rework import activity_rows
 from servewell.engines.mining.steps import Steps
 from servewell.engines.mining.tables import Rows, fetch, labels, times
 
@@ -76,7 +77,7 @@ def _edges(steps: Steps, names: dict[int, str]) -> tuple[Edge, ...]:
 
 def _nodes(steps: Steps, names: dict[int, str]) -> tuple[Node, ...]:
     before = {row["activity"]: _times(row) for row in _before(steps)}
-    starts, ends = cases.start_activities(steps), cases.end_activities(steps)
+    starts, ends = start_activities(steps), end_activities(steps)
     return tuple(
         Node(
             activity=(label := names[row["activity"]]),
@@ -88,7 +89,7 @@ def _nodes(steps: Steps, names: dict[int, str]) -> tuple[Node, ...]:
             rework_extra=row["rework_extra"],
             before=before.get(row["activity"]),
         )
-        for row in rework.activity_rows(steps)
+        for row in activity_rows(steps)
     )
 
 

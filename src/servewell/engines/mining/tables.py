@@ -1,11 +1,13 @@
 """How do results leave the database? As plain Python values, never as data frames."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ibis
 from ibis.expr import types as ir
 
 Rows = list[dict[str, Any]]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def fetch(table: ir.Table) -> Rows:
@@ -33,3 +35,13 @@ def counted(rows: ir.Table, *by: str) -> ir.Table:
     """Count rows per group as `n`, the frequent groups first."""
     groups = rows.group_by(list(by)).agg(n=ibis._.count())
     return groups.order_by(ibis.desc("n"), *by)
+
+
+def moment(microseconds: int) -> datetime:
+    """Return the time (UTC) that lies so many microseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds(moment: datetime) -> int:
+    """Return how many microseconds after the beginning of 1970 a time (aware) lies."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)

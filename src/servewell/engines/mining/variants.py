@@ -1,5 +1,6 @@
 """Which ways do cases take? Cases with the same activities in the same order are one variant."""
 
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -47,6 +48,18 @@ def variants(steps: Steps, limit: int = 100) -> Variants:
 def key(variant: int) -> str:
     """Return the name of a variant for people and addresses."""
     return f"{variant % _UNSIGNED:016x}"
+
+
+def is_key(text: str) -> bool:
+    """Can this be the key of a variant?"""
+    return re.fullmatch("[0-9a-f]{16}", text) is not None
+
+
+def number(text: str, column: ir.IntegerColumn) -> ir.IntegerScalar:
+    """Return the value of `column` that has this key."""
+    bits = int(text, 16)
+    signed = column.type().is_signed_integer() and bits >= _UNSIGNED // 2
+    return ibis.literal(bits - _UNSIGNED if signed else bits, type=column.type())
 
 
 def _ways(steps: Steps, ranked: ir.Table) -> dict[int, tuple[str, ...]]:
