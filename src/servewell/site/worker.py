@@ -1,0 +1,153 @@
+"""The worker process: what is done while nobody waits for a page?
+
+Procrastinate's jobs run in the main thread's event loop. Each loop below has a thread: it works while there is work,
+then sleeps until its pause is over or a journal event wakes it. SIGTERM lets what is under way end. A loop whose work
+fails says so in the log and tries again later; so does everything after the database was away.
+"""
+
+import asyncio
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+import structlog
+from django.db import close_old_connections, connections
+from procrastinate import App
+from procrastinate.contrib.django import app
+
+from servewell.apps.base import direct, outbox, timers
+
+CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
+JOBS_AT_ONCE = 2
+GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits five
+LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
+SETTLE = 0.05  # seconds from an event to the look: many events, one look
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass
+class Loop:
+    """One kind of repeated work."""
+
+    name: str
+    work: Callable[[], int]  # returns how much it found; 0 means nothing left
+    pause: float  # seconds to the next look when nothing is left
+    wakes: bool = False  # an event of the journal ends the pause
+    wake: threading.Event = field(default_factory=threading.Event)
+
+    def run(self, stopping: threading.Event) -> None:
+        """Work until told to stop."""
+        failures = 0
+        while not stopping.is_set():
+            try:
+                close_old_connections()
+                found = self.work()
+                failures = 0
+            except Exception as error:
+                failures += 1
+                found = 0
+                self._report(error)
+            if not found:
+                self._sleep(stopping, min(LONGEST_WAIT, self.pause * 2**failures))
+        connections.close_all()
+
+    def _report(self, error: Exception) -> None:
+        _log.error("loop failed", loop=self.name, reason=str(error).strip(), exc_info=not _is_absence(error))
+
+    def _sleep(self, stopping: threading.Event, seconds: float) -> None:
+        self.wake.wait(seconds)
+        self.wake.clear()
+        if self.wakes:
+            stopping.wait(SETTLE)
+
+
+def loops() -> list[Loop]:
+    """Return what this worker repeats."""
+    return [
+        Loop("timers", lambda: timers.run_due(limit=100), pause=0.5, wakes=True),
+        Loop("outbox", lambda: outbox.run_due(limit=20), pause=0.5, wakes=True),
+    ]
+
+
+def run() -> None:
+    """Work until SIGTERM or SIGINT; return when everything under way has ended."""
+    stopping = threading.Event()
+    repeated = loops()
+    threads = [threading.Thread(target=loop.run, args=[stopping], name=loop.name, daemon=True) for loop in repeated]
+    threads.append(threading.Thread(target=_listen, args=[repeated, stopping], name="listen", daemon=True))
+    for thread in threads:
+        thread.start()
+    try:
+        asyncio.run(_work_off_jobs(stopping))
+    finally:
+        stopping.set()
+        for loop in repeated:
+            loop.wake.set()
+        for thread in threads:
+            thread.join(GRACE)
+
+
+async def _work_off_jobs(stopping: threading.Event) -> None:
+    """Run procrastinate until a signal; begin again after the database was away."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    pause = 1.0
+    while not ended.is_set():
+        task = asyncio.create_task(_serve_jobs())
+        leave = asyncio.create_task(ended.wait())
+        await asyncio.wait({task, leave}, return_when=asyncio.FIRST_COMPLETED)
+        if ended.is_set():
+            stopping.set()
+            task.cancel()
+        leave.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            return
+        except Exception as error:
+            _log.error("jobs stopped", reason=str(error).strip(), exc_info=not _is_absence(error))
+        pause = min(LONGEST_WAIT, pause * 2)
+        await asyncio.wait({asyncio.create_task(ended.wait())}, timeout=pause)
+
+
+async def _serve_jobs() -> None:
+    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+        async with worker_app.open_async():
+            await _give_back_orphans(worker_app)
+            await worker_app.run_worker_async(
+                concurrency=JOBS_AT_ONCE,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=GRACE,
+                delete_jobs="successful",
+            )
+
+
+async def _give_back_orphans(worker_app: App) -> None:
+    """Let the jobs of workers that died run again."""
+    for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+        await worker_app.job_manager.retry_job(job)
+
+
+def _listen(repeated: list[Loop], stopping: threading.Event) -> None:
+    """Wake the loops that an event of the journal concerns; without a connection they look by themselves."""
+    while not stopping.is_set():
+        try:
+            with direct.connect(name="servewell-worker-listen") as connection:
+                connection.execute(f"listen {CHANNEL}")
+                while not stopping.is_set():
+                    for _ in connection.notifies(timeout=1.0, stop_after=1):
+                        for loop in repeated:
+                            if loop.wakes:
+                                loop.wake.set()
+        except psycopg.Error:
+            stopping.wait(2.0)
+
+
+def _is_absence(error: Exception) -> bool:
+    """Is it only that the database is away? Then its sentence says all, and no traceback is needed."""
+    cause = error.__cause__ or error
+    return isinstance(cause, psycopg.OperationalError) or isinstance(error, psycopg.OperationalError)
