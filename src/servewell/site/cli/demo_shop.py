@@ -1,40 +1,45 @@
-"""`servewell demo-shop`: the made-up shop as files."""
+"""The made-up shop as files: a log to try the tools on, and a list of what is wrong in it."""
 
-from datetime import date, timedelta
+import argparse
+from datetime import date
 from pathlib import Path
-from typing import Annotated
-from zoneinfo import ZoneInfo
 
-import typer
+from servewell.site.cli import talk
 
 
-def demo_shop(
-    folder: Annotated[Path, typer.Argument(help="Where shop.csv and planted.json are written.", metavar="DIR")],
-    days: Annotated[int, typer.Option(min=7, max=730, help="How many days.")] = 90,
-    seed: Annotated[int, typer.Option(help="Another seed, other days.")] = 7,
-    clean: Annotated[bool, typer.Option("--clean", help="The same days without the planted faults.")] = False,
-    end: Annotated[str | None, typer.Option(help="The last day (YYYY-MM-DD); yesterday when left out.")] = None,
-) -> None:
-    """Write a made-up shop's service log, and what is wrong in it."""
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the folder and what kind of days are wanted."""
+    parser.add_argument("folder", metavar="DIR", type=Path, help=talk.text("demo.cli.folder"))
+    parser.add_argument("--days", type=int, default=90, help=talk.text("demo.cli.days"))
+    parser.add_argument("--seed", type=int, default=7, help=talk.text("demo.cli.seed"))
+    parser.add_argument("--clean", action="store_true", help=talk.text("demo.cli.clean"))
+    parser.add_argument("--end", metavar="DATE", help=talk.text("demo.cli.end"))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Write `shop.csv` and `planted.json`."""
     from servewell.site.demo import files, shop
     from servewell.site.demo.story import CLEAN, Faults
 
-    made = shop.run(seed, days, _last_day(end), CLEAN if clean else Faults())
-    try:
-        paths = files.write(made, folder)
-    except OSError as error:
-        raise typer.BadParameter(f"cannot write there: {error.strerror}", param_hint="DIR") from error
-    for path in paths:
-        print(path)
+    made = shop.run(options.seed, _days(options.days), _last_day(options.end), CLEAN if options.clean else Faults())
+    log, planted = files.write(made, options.folder)
+    found = {"log": str(log), "planted": str(planted), "cases": len(made.cases)}
+    talk.emit(options, found, talk.text("demo.cli.written", **found))
+
+
+def _days(days: int) -> int:
+    from servewell.site.demo.errors import TooManyDays
+
+    if not 7 <= days <= 730:
+        raise TooManyDays(days=days)
+    return days
 
 
 def _last_day(text: str | None) -> date:
-    from servewell.apps.base import clock
-    from servewell.site.demo.vocabulary import ZONE
+    from servewell.site.demo.errors import NoSuchDay
+    from servewell.site.demo.shop import yesterday
 
-    if text is None:
-        return clock.now().astimezone(ZoneInfo(ZONE)).date() - timedelta(days=1)
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if text else yesterday()
     except ValueError as error:
-        raise typer.BadParameter("not a date like 2026-03-31", param_hint="--end") from error
+        raise NoSuchDay(text=text) from error
