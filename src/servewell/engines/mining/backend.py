@@ -37,15 +37,12 @@ def store(connection: Connection, expression: ir.Table, prefix: str) -> ir.Table
     return connection.table(name, database=("temp", "main"))
 
 
-def stored(connection: Connection, rows: ir.Table, prefix: str) -> ir.Table:
-    """Return `rows` itself when it already is a stored temporary table, else a stored copy of it."""
-    return rows if _is_temporary(connection, rows) else store(connection, rows, prefix)
-
-
 def discard(connection: Connection, table: ir.Table) -> None:
-    """Free the memory of a stored temporary table."""
-    if _is_temporary(connection, table):
-        connection.drop_table(table.get_name(), database=("temp", "main"), force=True)
+    """Free the memory of a table made by `store`."""
+    if connection.name == "duckdb":
+        connection.con.execute(f'drop table temp.main."{table.op().name}"')
+    else:
+        table.release()
 
 
 def original_order(connection: Connection, rows: ir.Table) -> ir.IntegerValue:
@@ -60,13 +57,6 @@ def original_order(connection: Connection, rows: ir.Table) -> ir.IntegerValue:
 def mark(connection: Connection, value: ir.Value) -> ir.IntegerValue:
     """Return 64 well-mixed bits of a value, the same for the same value within one engine."""
     return _hash(value) if connection.name == "duckdb" else _xxhash64(value)
-
-
-def _is_temporary(connection: Connection, table: ir.Table) -> bool:
-    if connection.name != "duckdb" or not isinstance(table.op(), ibis.expr.operations.DatabaseTable):
-        return False
-    asked = "select 1 from duckdb_tables() where temporary and table_name = ?"
-    return bool(connection.con.execute(asked, [table.get_name()]).fetchall())
 
 
 @ibis.udf.scalar.builtin(name="hash", signature=((None,), dt.uint64))

@@ -3,6 +3,7 @@
 Every question (map, variants, rework, hand-overs, cases) is then a single grouping of it, with no further sorting.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import ibis
@@ -30,18 +31,23 @@ class Steps:
         return replace(self, cases=cases, steps=self.steps.semi_join(cases, "case"))
 
 
-def materialise(connection: Connection, rows: ir.Table) -> Steps:
+def materialise(connection: Connection, rows: ir.Table, release: Callable[[], object] | None = None) -> Steps:
     """Turn `rows` (see Columns) into Steps, ordered within a case by time and then by original row.
 
-    `rows` is used up: an expression is computed once, a stored temporary table is dropped when it has been coded.
+    A named table or view is read four times as it stands, any other expression is computed once and kept until it is
+    coded. `release` is called as soon as `rows` are no longer needed, so that a large log need not lie in memory twice.
     In DuckDB `rows` may lack the column `row`; the order of the table is then the original one.
     """
-    log = backend.stored(connection, rows, "rows")
+    named = isinstance(rows.op(), ibis.expr.operations.DatabaseTable)
+    log = rows if named else backend.store(connection, rows, "rows")
     names = backend.store(connection, _case_names(connection, log), "names")
     activities = backend.store(connection, _dictionary(log.activity, "activity", "label"), "activities")
     resources = backend.store(connection, _dictionary(_known(log.resource), "resource", "name"), "resources")
     coded = backend.store(connection, _coded(connection, log, names, activities, resources), "coded")
-    backend.discard(connection, log)
+    if not named:
+        backend.discard(connection, log)
+    if release is not None:
+        release()
     steps = backend.store(connection, _in_order(coded), "steps")
     backend.discard(connection, coded)
     cases = backend.store(connection, _cases(connection, steps, activities, names), "cases")
