@@ -17,6 +17,7 @@ def serve(host: str, port: int, workers: int) -> None:
     os.environ.update(offspring.announce_parent())
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     Granian(
         TARGET,
@@ -27,8 +28,8 @@ def serve(host: str, port: int, workers: int) -> None:
         websockets=False,
         respawn_failed_workers=True,
         workers_kill_timeout=5,
+        log_level=LogLevels.warning,
         log_access=False,
-        process_name="servewell-web",
     ).serve()
 
 
