@@ -6,6 +6,7 @@ from uuid import UUID
 from allauth.account.signals import user_logged_in, user_logged_out
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from django.db import transaction
 from django.dispatch import receiver
 
 from servewell.apps.journal.actions import record
@@ -32,14 +33,14 @@ def remember_failure(login: str) -> None:
     """A password was wrong, or nobody is called so: then the event carries no id."""
     found = queries.called(login)
     attributes = {"step": "password"} | ({"user": found.id} if found else {})
-    record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
+    _record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
 
 
 @receiver(authentication_failed, dispatch_uid="people.second_factor_failed")
 def remember_wrong_code(user: User, **_: Any) -> None:
     """The password was right, the code was not."""
     attributes = {"user": user.id, "step": "second_factor"}
-    record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
+    _record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
 
 
 @receiver(authenticator_added, dispatch_uid="people.second_factor_added")
@@ -55,4 +56,10 @@ def remember_no_second_factor(user: User, authenticator: Authenticator, **_: Any
 
 
 def _note(name: str, user_id: UUID, **attributes: Any) -> None:
-    record(Event(name=name, actor=Actor("agent", user_id), attributes=attributes))
+    _record(Event(name=name, actor=Actor("agent", user_id), attributes=attributes))
+
+
+def _record(event: Event) -> None:
+    """allauth opens no transaction of its own; where ours is open (second factors), the event is part of it."""
+    with transaction.atomic():
+        record(event)

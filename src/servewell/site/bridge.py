@@ -1,0 +1,255 @@
+"""How does a synchronous Django answer on an asynchronous server? ASGI in, WSGI in a pool of threads, ASGI out.
+
+Measured against the alternatives in `docs/decisions/0004-one-port.md`. A body is spooled before a thread is taken, so
+a slow sender holds none; a file is read piece by piece as the receiver takes it, so a slow receiver holds none.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+Scope = dict[str, Any]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Environ = dict[str, Any]
+Headers = list[tuple[bytes, bytes]]
+
+IN_MEMORY = 1024 * 1024  # bytes of a body that are kept off the disk
+PIECE = 256 * 1024  # bytes of a file read, and sent, at once
+STALLED = 60  # s without a byte from the sender, or to the receiver, after which the request is given up
+log = logging.getLogger("servewell.http")
+
+
+class TooLarge(Exception):
+    """The body is larger than the limit."""
+
+
+class Gone(Exception):
+    """The other side has left, or stalled."""
+
+
+class FilePieces:
+    """What WSGI calls `wsgi.file_wrapper`: tells the bridge that an answer is a file."""
+
+    def __init__(self, file: IO[bytes], size: int = PIECE) -> None:
+        self.file = file
+
+    def close(self) -> None:
+        """Close the file, and with it the response."""
+        self.file.close()
+
+
+@dataclass(slots=True)
+class Answer:
+    """What the application said."""
+
+    status: int
+    headers: Headers
+    body: bytes | None = None  # the whole of it,
+    file: FilePieces | None = None  # or a file,
+    parts: Any = None  # or what a generator makes (has `close`)
+
+
+class Bridge:
+    """Serves one WSGI application; `threads` requests at the same time."""
+
+    def __init__(self, wsgi: Any, *, threads: int, limit: int, spool: Path, after_call: Callable[[], None]) -> None:
+        self.wsgi = wsgi
+        self.limit = limit  # bytes of a body
+        self.spool = spool
+        self.after_call = after_call  # runs in the thread whose answer is sent from elsewhere
+        self.pool = ThreadPoolExecutor(threads, "web")
+        self.makers = ThreadPoolExecutor(2, "web-parts")  # generators run here to their end
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        with suppress(Gone):
+            body = await self._read(scope, receive)
+            with body:
+                environ = environ_of(scope, body)
+                answer = await asyncio.get_running_loop().run_in_executor(self.pool, self._call, environ)
+            await self._send(answer, send, head_only=scope["method"] == "HEAD")
+
+    def close(self) -> None:
+        """Let the running requests end; take no more."""
+        self.pool.shutdown(wait=False)
+        self.makers.shutdown(wait=False, cancel_futures=True)
+
+    async def _read(self, scope: Scope, receive: Receive) -> IO[bytes]:
+        length = _content_length(scope)
+        if length == 0:
+            return BytesIO()
+        if length is not None and length > self.limit:
+            raise TooLarge
+        body: Any = SpooledTemporaryFile(IN_MEMORY, dir=self.spool)  # noqa: SIM115 - closed by the caller
+        try:
+            await self._fill(body, receive)
+        except BaseException:
+            body.close()
+            raise
+        body.seek(0)
+        return body  # type: ignore[no-any-return]
+
+    async def _fill(self, body: IO[bytes], receive: Receive) -> None:
+        size, more = 0, True
+        while more:
+            message = await _in_time(receive())
+            if message["type"] == "http.disconnect":
+                raise Gone
+            part, more = message.get("body", b""), message.get("more_body", False)
+            size += len(part)
+            if size > self.limit:
+                raise TooLarge
+            if size <= IN_MEMORY:
+                body.write(part)
+            else:
+                await asyncio.to_thread(body.write, part)  # the disk may be slow; other requests are not to wait for it
+
+    def _call(self, environ: Environ) -> Answer:
+        """In a thread of the pool: run the application; what is short is read to its end at once."""
+        head: dict[str, Any] = {}
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
+            head["status"] = int(status.split(" ", 1)[0])
+            head["headers"] = [(n.lower().encode("latin-1"), v.strip().encode("latin-1")) for n, v in headers]
+
+        result = self.wsgi(environ, start_response)
+        if isinstance(result, FilePieces):
+            return self._file(result, head)
+        if getattr(result, "streaming", False):
+            self.after_call()
+            return Answer(head["status"], head["headers"], parts=result)
+        return Answer(head["status"], head["headers"], body=_whole(result))
+
+    def _file(self, pieces: FilePieces, head: dict[str, Any]) -> Answer:
+        first = pieces.file.read(PIECE)
+        if len(first) < PIECE:
+            pieces.close()
+            return Answer(head["status"], head["headers"], body=first)
+        self.after_call()
+        return Answer(head["status"], head["headers"], body=first, file=pieces)
+
+    async def _send(self, answer: Answer, send: Send, *, head_only: bool) -> None:
+        await _put(send, {"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        try:
+            if not head_only and answer.file is not None:
+                await _send_file(answer, send)
+            elif not head_only and answer.parts is not None:
+                await self._send_parts(answer.parts, send)
+        finally:
+            for unfinished in (answer.file, answer.parts):
+                if unfinished is not None:
+                    await asyncio.to_thread(unfinished.close)
+        whole = answer.body if answer.file is None and not head_only else b""
+        await _put(send, {"type": "http.response.body", "body": whole or b"", "more_body": False})
+
+    async def _send_parts(self, parts: Iterable[bytes], send: Send) -> None:
+        """Run the generator in one thread, because of its database connection; it waits while the receiver is slow."""
+        loop = asyncio.get_running_loop()
+
+        def pump() -> None:
+            for part in parts:
+                if part:
+                    asyncio.run_coroutine_threadsafe(_put(send, _part(part)), loop).result()
+
+        await loop.run_in_executor(self.makers, pump)
+
+
+def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
+    """Return the request as WSGI (PEP 3333) has it."""
+    server = scope.get("server") or ("localhost", 80)
+    client = scope.get("client") or ("", 0)
+    environ: Environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope["path"].encode("utf-8").decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": str(server[0]),
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": str(client[0]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": FilePieces,
+    }
+    _add_headers(environ, scope["headers"])
+    if "CONTENT_LENGTH" not in environ and not isinstance(body, BytesIO):
+        environ["CONTENT_LENGTH"] = str(_size(body))  # a chunked body has no length of its own
+    return environ
+
+
+def _add_headers(environ: Environ, headers: Headers) -> None:
+    for raw_name, raw_value in headers:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        if "_" in name:
+            continue  # would be taken for the header with a dash, past a proxy that guards that one
+        key = name.upper().replace("-", "_")
+        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
+            key = f"HTTP_{key}"
+        if key in environ:
+            value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
+        environ[key] = value
+
+
+def _size(body: IO[bytes]) -> int:
+    size = body.seek(0, 2)
+    body.seek(0)
+    return size
+
+
+def _content_length(scope: Scope) -> int | None:
+    """Return the announced length, 0 for a request without a body, None when it comes in chunks."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else None
+        if name == b"transfer-encoding":
+            return None
+    return 0 if scope["http_version"] != "2" or scope["method"] in ("GET", "HEAD") else None
+
+
+def _whole(result: Any) -> bytes:
+    try:
+        return b"".join(result)
+    finally:
+        if hasattr(result, "close"):
+            result.close()
+
+
+async def _send_file(answer: Answer, send: Send) -> None:
+    pieces = answer.file
+    piece = answer.body or b""
+    while piece and pieces is not None:
+        await _put(send, _part(piece))
+        piece = await asyncio.to_thread(pieces.file.read, PIECE)
+
+
+def _part(part: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": part, "more_body": True}
+
+
+async def _put(send: Send, message: dict[str, Any]) -> None:
+    try:
+        await _in_time(send(message))
+    except (OSError, RuntimeError) as fault:  # what servers raise when the receiver has left
+        raise Gone from fault
+
+
+async def _in_time(step: Awaitable[Any]) -> Any:
+    try:
+        async with asyncio.timeout(STALLED):
+            return await step
+    except TimeoutError as fault:
+        raise Gone from fault

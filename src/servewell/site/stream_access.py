@@ -1,0 +1,107 @@
+"""Who may open a stream, and what did they miss? The ORM's part: it runs in a thread of the pool and holds nothing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from importlib import import_module
+from io import BytesIO
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections, connection
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.people import permissions
+from servewell.apps.people.errors import NotAllowed, SignInNeeded
+from servewell.apps.people.models import User
+from servewell.site.bridge import Scope, environ_of
+from servewell.site.live_feed import VERBS, journal_message
+
+T = TypeVar("T")
+OVERLAP_MS = 30_000  # events of transactions that took so long may stand before the last one that was sent
+MOST = 1000  # events that are sent again; who missed more asks anew
+
+
+@dataclass(slots=True)
+class Viewer:
+    """Whose screen it is."""
+
+    principal: Principal
+    request: Any  # kept to ask again whether the session is still good
+    last_seen: UUID | None  # `Last-Event-ID`
+
+
+def _and_let_go(ask: Callable[..., T]) -> Callable[..., T]:
+    """Give the thread's connection back to the pool, whatever happens."""
+
+    @wraps(ask)
+    def asked(*args: Any) -> T:
+        try:
+            return ask(*args)
+        finally:
+            close_old_connections()
+
+    return asked
+
+
+@_and_let_go
+def admit(scope: Scope) -> Viewer:
+    """Return the signed-in person behind the session cookie; SignInNeeded, NotAllowed."""
+    request = WSGIRequest(environ_of(scope, BytesIO()))
+    principal = _principal(request)
+    if principal is None:
+        raise SignInNeeded
+    if not any(permissions.can(principal, verb) for verb in VERBS.values()):
+        raise NotAllowed(verb="journal.read")
+    return Viewer(principal, request, _uuid(request.headers.get("Last-Event-ID")))
+
+
+@_and_let_go
+def still_admitted(viewer: Viewer) -> bool:
+    """Is the session still open, and the person what they were?"""
+    return _principal(viewer.request) == viewer.principal
+
+
+@_and_let_go
+def missed(viewer: Viewer) -> bytes:
+    """Return the events recorded since shortly before the last one seen; the screen drops those it knows."""
+    if viewer.last_seen is None:
+        return b""
+    rows = _since(viewer.last_seen)
+    if len(rows) > MOST:
+        return b"event: refresh\ndata: {}\n\n"
+    told = (journal_message(row) for row in rows)
+    return b"".join(message.text for message in told if message.is_visible_to(viewer.principal))
+
+
+def _since(last: UUID) -> list[dict[str, Any]]:
+    """Ids begin with their time in ms: an id 30 s older than `last` is found by taking that off."""
+    floor = UUID(int=max((last.int >> 80) - OVERLAP_MS, 0) << 80)
+    names = ("id", "seq", "conversation", "team", "activity", "occurred_at")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select id::text, seq, conversation::text, team::text, coalesce(element, activity),
+                   to_char(occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+            from journal_event where id >= %s order by id limit %s
+            """,
+            [floor, MOST + 1],
+        )
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _principal(request: Any) -> Principal | None:
+    engine = import_module(settings.SESSION_ENGINE)
+    request.session = engine.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
+    user = get_user(request)
+    return user.principal() if isinstance(user, User) else None
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
