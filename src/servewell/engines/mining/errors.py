@@ -56,6 +56,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "disk-full": ("path",),
     "not-writable": ("path",),
     "out-of-memory": ("path",),
+    "no-such-log": ("name",),
+    "no-spark": (),
+    "unknown-engine": ("engine",),
+    "spark-unreachable": ("engine", "reason"),
+    "bad-memory": ("memory",),
 }
 """Every code, and the values its sentence may name."""
 
