@@ -35,7 +35,9 @@ class ServewellError(Exception):
             "type": f"/errors/{self.name()}",
             "title": self.sentence(language),
             "status": self.status,
-            **{name: value for name, value in self.values.items() if isinstance(value, str | int | float | list | dict)},
+            **{
+                name: value for name, value in self.values.items() if isinstance(value, str | int | float | list | dict)
+            },
         }
 
 

@@ -176,4 +176,3 @@ def wait_after(attempt: int, *, draw: Callable[[], float] = random.random) -> ti
     """
     longest = min(_FIRST_WAIT_S * 2 ** (attempt - 1), _LONGEST_WAIT_S)
     return timedelta(seconds=longest * (1 - draw() / 2))
-

@@ -92,7 +92,8 @@ def _claim(limit: int) -> list[_Claimed]:
     with connection.cursor() as cursor:
         cursor.execute(_SQL["claim_timers"], {"now": clock.now(), "kinds": list(_handlers), "limit": limit})
         return [
-            _Claimed(row[0], FiredTimer(row[1], row[2], row[3], json.loads(row[4])), row[5]) for row in cursor.fetchall()
+            _Claimed(row[0], FiredTimer(row[1], row[2], row[3], json.loads(row[4])), row[5])
+            for row in cursor.fetchall()
         ]
 
 
@@ -127,4 +128,3 @@ def wait_after(failures: int, *, draw: Callable[[], float] = random.random) -> t
     """Return the wait after so many failures: 2 s doubled each time, at most an hour, less up to half by lot."""
     longest = min(_FIRST_WAIT_S * 2 ** (failures - 1), _LONGEST_WAIT_S)
     return timedelta(seconds=longest * (1 - draw() / 2))
-

@@ -1,6 +1,9 @@
-"""Registers the room with Django."""
+"""Registers the room with Django, and brings every room's events and listeners in."""
 
-from django.apps import AppConfig
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig, apps
 
 
 class JournalConfig(AppConfig):
@@ -8,3 +11,11 @@ class JournalConfig(AppConfig):
 
     name = "servewell.apps.journal"
     label = "journal"
+
+    def ready(self) -> None:
+        """Import `events`, `listeners` and `jobs` of every room, so that vocabulary and handlers are complete."""
+        rooms = [room.name for room in apps.get_app_configs() if room.name.startswith("servewell.apps.")]
+        for door in ("events", "listeners", "jobs"):
+            for room in rooms:
+                if find_spec(f"{room}.{door}"):
+                    import_module(f"{room}.{door}")

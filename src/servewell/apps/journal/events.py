@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from servewell.apps.base import settings
 from servewell.apps.base.principal import Principal
 from servewell.apps.journal.errors import EventRefused
-from servewell.apps.journal.floors import FLOORS
+from servewell.apps.journal.floors import room_of
 
 LIFECYCLES = frozenset({"start", "complete", "cancel", "suspend", "resume"})
 ACTORS = frozenset({"customer", "agent", "bot", "system"})
@@ -82,9 +81,9 @@ def list_of(kind: Kind) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A name of the vocabulary. Its texts are `<room>.event.<rest of the name>`."""
+    """A name of the vocabulary: what it is about, singular or as the room is called, and what happened."""
 
-    name: str  # `<room>.<what happened>`
+    name: str  # `<room's noun>.<what happened>`, e.g. `conversation.opened` of the room `conversations`
     without: frozenset[str] = frozenset()  # the fields of EXCLUDABLE that do not apply
     attributes: Mapping[str, Kind] = field(default_factory=dict)  # what it may carry besides
     flows: bool = False  # whether flow, version and element apply
@@ -92,8 +91,13 @@ class EventType:
 
     @property
     def room(self) -> str:
-        """The room that records it."""
-        return self.name.partition(".")[0]
+        """The room that records it; ValueError when there is none of that noun."""
+        return room_of(self.name)
+
+    @property
+    def text(self) -> str:
+        """The key of its name in the texts: `<room>.event.<what happened>`."""
+        return f"{self.room}.event.{self.name.partition('.')[2]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,7 @@ class Event:
     version: int | None = None  # of the flow
     element: str | None = None  # BPMN element id
     amount: int | None = None  # minor units of the installation's currency
-    attributes: Mapping[str, Any] = MappingProxyType({})
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     occurred_at: datetime | None = None  # aware; None: now
     recorded_at: datetime | None = None  # aware; only for history that is loaded, `record` refuses it
 
@@ -139,8 +143,9 @@ _vocabulary: dict[str, EventType] = {}
 
 def define(type_: EventType) -> EventType:
     """Add a name to the vocabulary, when its room is loaded; ValueError when it is malformed or taken."""
-    if not _NAME.fullmatch(type_.name) or type_.room not in FLOORS:
-        raise ValueError(f"{type_.name!r} is not `<room>.<what_happened>`")
+    if not _NAME.fullmatch(type_.name):
+        raise ValueError(f"{type_.name!r} is not `<noun>.<what_happened>`")
+    room_of(type_.name)
     if _vocabulary.get(type_.name, type_) is not type_:
         raise ValueError(f"event {type_.name} is defined twice")
     if not type_.without <= EXCLUDABLE:

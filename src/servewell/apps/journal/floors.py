@@ -27,3 +27,12 @@ def room_of_module(module: str) -> str:
     if parts[:2] != ["servewell", "apps"] or len(parts) < 3 or parts[2] not in FLOORS:
         raise ValueError(f"{module} is in no room")
     return parts[2]
+
+
+def room_of(event: str) -> str:
+    """Return the room that owns an event, by its noun: `conversation.opened` is of `conversations`."""
+    noun = event.partition(".")[0]
+    for room in (noun, f"{noun}s"):
+        if room in FLOORS:
+            return room
+    raise ValueError(f"no room has the noun {noun!r}")

@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from servewell.apps.journal.events import Event
-from servewell.apps.journal.floors import FLOORS, room_of_module
+from servewell.apps.journal.floors import FLOORS, room_of, room_of_module
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def rooms_listening(name: str) -> list[str]:
 
 def _add(name: str, listener: Listener) -> None:
     room = room_of_module(listener.__module__)
-    if FLOORS[name.partition(".")[0]] >= FLOORS[room]:
+    if FLOORS[room_of(name)] >= FLOORS[room]:
         raise ValueError(f"{room} cannot listen to {name}: it is not from a lower floor")
     entries = _listeners.setdefault(name, [])
     if all(known is not listener for _, _, known in entries):

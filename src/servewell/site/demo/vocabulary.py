@@ -38,7 +38,7 @@ ELEMENTS = {
         Element("survey_and_close", "survey_and_close"),
     )
 }
-OPENED, REOPENED, GAVE_UP = "conversations.opened", "conversations.reopened", "conversations.abandoned"
+OPENED, REOPENED, GAVE_UP = "conversation.opened", "conversation.reopened", "conversation.abandoned"
 FLOW, VERSION = "front_desk", 1
 
 

@@ -1,0 +1,162 @@
+"""How does something get into the journal? By `record`, in the transaction of the change it tells of."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.utils import IntegrityError
+
+from servewell.apps.base import clock, ids, statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.journal import events, listening, partitions
+from servewell.apps.journal.events import Actor, Event
+from servewell.apps.journal.listening import Recorded
+from servewell.apps.journal.models import Access, LakeMonth
+
+_SQL = statements.load(Path(__file__).with_name("statements.sql"))
+_BATCH = 20_000  # events that `load` holds in memory
+
+
+def record(event: Event) -> Recorded:
+    """Write an event and tell the rooms that listen, lowest floor first, all in the caller's transaction.
+
+    EventRefused when the vocabulary does not allow it. What a listener raises passes through: the caller's transaction
+    must then be rolled back.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("record belongs inside the transaction of the change that it tells of")
+    if event.recorded_at is not None:
+        raise ValueError("when something was recorded is the journal's to say; history is brought in by `load`")
+    events.check(event)
+    recorded = _insert(event)
+    for listener in listening.of(event.name):
+        listener(event, recorded)
+    return recorded
+
+
+def load(history: Iterable[Event], *, quiet: bool = True) -> int:
+    """Bring in events that happened elsewhere or before, with both times given; return how many.
+
+    Listeners are not called and nobody is notified (unless `quiet` is off). `seq` follows the order of `history`
+    within each conversation. Each event is checked as by `record`; all come in, or none.
+    """
+    loaded = 0
+    with transaction.atomic():
+        if quiet:
+            _set_local("servewell.quiet")
+        source = iter(history)
+        while batch := list(islice(source, _BATCH)):
+            _copy(batch)
+            loaded += len(batch)
+    return loaded
+
+
+def log_access(principal: Principal, subject_kind: str, subject: UUID | None, what: str) -> None:
+    """Remember that somebody read personal data: whose (`subject`), and which part (`what`, a code)."""
+    actor = Actor.of(principal)
+    Access.objects.create(
+        at=clock.now(), actor_kind=actor.kind, actor=actor.id, subject_kind=subject_kind, subject=subject, what=what
+    )
+
+
+def erase_customer(principal: Principal, customer: UUID) -> int:
+    """Take a customer's id out of every event; return of how many. Months in the lake are marked to be written again."""
+    with transaction.atomic():
+        _set_local("servewell.erasing")
+        with connection.cursor() as cursor:
+            cursor.execute(_SQL["erase_customer"], {"customer": customer})
+            touched = dict(cursor.fetchall())
+        _set_local("servewell.erasing", "off")
+        LakeMonth.objects.filter(month__in=touched).update(stale=True)
+        erased = sum(touched.values())
+        record(Event("journal.customer_erased", actor=Actor.of(principal), attributes={"events": erased}))
+    return erased
+
+
+def _insert(event: Event) -> Recorded:
+    now = clock.now()
+    partitions.ensure(event.occurred_at or now)
+    fresh = ids.new()
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(_SQL["record_event"], {**_row(event), "id": fresh, "now": now})
+        except IntegrityError:
+            partitions.forget()  # if it was a missing partition, the next try finds out
+            raise
+        seq, occurred_at, recorded_at = cursor.fetchone()
+    return Recorded(fresh, seq, occurred_at, recorded_at)
+
+
+def _row(event: Event) -> dict[str, Any]:
+    return {
+        "occurred_at": event.occurred_at,
+        "conversation": event.conversation,
+        "customer": event.customer,
+        "activity": event.name,
+        "lifecycle": event.lifecycle,
+        "actor_kind": event.actor.kind,
+        "actor": event.actor.id,
+        "team": event.team,
+        "channel": event.channel,
+        "contact_type": event.contact_type,
+        "sentiment": event.sentiment,
+        "flow": event.flow,
+        "version": event.version,
+        "element": event.element,
+        "amount": event.amount,
+        "attributes": json.dumps(dict(event.attributes), default=str) if event.attributes else None,
+    }
+
+
+def _copy(batch: list[Event]) -> None:
+    for event in batch:
+        events.check(event)
+        if event.occurred_at is None or event.recorded_at is None:
+            raise ValueError("history has both times")
+    for moment in {(at.year, at.month): at for at in (e.occurred_at.astimezone(UTC) for e in batch)}.values():
+        partitions.ensure(moment)
+    numbers = _numbers(batch)
+    with connection.cursor() as cursor, cursor.copy(_SQL["copy_events"]) as copy:
+        for event in batch:
+            copy.write(_line(event, numbers))
+
+
+def _numbers(batch: list[Event]) -> dict[UUID, int]:
+    """Return the last number each conversation had before this batch."""
+    counts = Counter(event.conversation for event in batch if event.conversation is not None)
+    latest: dict[UUID, datetime] = {}
+    for event in batch:
+        if event.conversation is not None:
+            latest[event.conversation] = max(event.recorded_at, latest.get(event.conversation, event.recorded_at))
+    values = {"conversations": list(counts), "events": list(counts.values()), "recorded": [latest[c] for c in counts]}
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL["advance_counters"], values)
+        return {conversation: last - counts[conversation] for conversation, last in cursor.fetchall()}
+
+
+def _line(event: Event, numbers: dict[UUID, int]) -> str:
+    """Return an event as a line of COPY's text format."""
+    seq = None
+    if event.conversation is not None:
+        seq = numbers[event.conversation] = numbers[event.conversation] + 1
+    row = _row(event)
+    occurred_at = row.pop("occurred_at")
+    conversation = row.pop("conversation")
+    values = [ids.at(event.recorded_at), occurred_at, event.recorded_at, conversation, seq, *row.values()]
+    return "\t".join(map(_cell, values)) + "\n"
+
+
+def _cell(value: Any) -> str:
+    """Ids, codes and numbers need no escape; JSON may hold a backslash."""
+    return "\\N" if value is None else str(value).replace("\\", "\\\\")
+
+
+def _set_local(name: str, value: str = "on") -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select set_config(%s, %s, true)", [name, value])

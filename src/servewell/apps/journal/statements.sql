@@ -1,0 +1,48 @@
+-- name: record_event
+-- Numbers an event within its conversation and writes it, in one statement. The counter's row stays locked until
+-- the transaction ends, so the next event of the conversation waits and its number is higher; for the same reason
+-- `recorded_at` cannot run backwards within a conversation, whatever the clocks of several machines say.
+with turn as (
+    insert into journal_case as c (conversation, last_seq, last_recorded_at)
+    select %(conversation)s::uuid, 1, %(now)s::timestamptz
+    where %(conversation)s::uuid is not null
+    on conflict (conversation) do update
+    set last_seq = c.last_seq + 1, last_recorded_at = greatest(c.last_recorded_at, excluded.last_recorded_at)
+    returning last_seq, last_recorded_at
+)
+insert into journal_event (
+    id, occurred_at, recorded_at, conversation, seq, customer, activity, lifecycle, actor_kind, actor, team, channel,
+    contact_type, sentiment, flow, version, element, amount, attributes)
+select %(id)s, coalesce(%(occurred_at)s::timestamptz, turn.last_recorded_at, %(now)s),
+       coalesce(turn.last_recorded_at, %(now)s), %(conversation)s, turn.last_seq, %(customer)s, %(activity)s,
+       %(lifecycle)s, %(actor_kind)s, %(actor)s, %(team)s, %(channel)s, %(contact_type)s, %(sentiment)s, %(flow)s,
+       %(version)s, %(element)s, %(amount)s, %(attributes)s::jsonb
+from (select 1) as once left join turn on true
+returning seq, occurred_at, recorded_at
+
+-- name: advance_counters
+-- Takes as many numbers as each conversation of a batch needs; returns the last one of each. In the order of
+-- ids, so that two loads cannot wait for each other.
+insert into journal_case as c (conversation, last_seq, last_recorded_at)
+select t.conversation, t.events, t.recorded_at
+from unnest(%(conversations)s::uuid[], %(events)s::bigint[], %(recorded)s::timestamptz[])
+    as t (conversation, events, recorded_at)
+order by t.conversation
+on conflict (conversation) do update
+set last_seq = c.last_seq + excluded.last_seq,
+    last_recorded_at = greatest(c.last_recorded_at, excluded.last_recorded_at)
+returning conversation, last_seq
+
+-- name: copy_events
+-- Brings many events in at once.
+copy journal_event (
+    id, occurred_at, recorded_at, conversation, seq, customer, activity, lifecycle, actor_kind, actor, team, channel,
+    contact_type, sentiment, flow, version, element, amount, attributes)
+from stdin
+
+-- name: erase_customer
+-- Takes a customer's id out of every event; returns the months touched and how many events.
+with touched as (
+    update journal_event set customer = null where customer = %(customer)s returning occurred_at
+)
+select date_trunc('month', occurred_at at time zone 'UTC')::date, count(*) from touched group by 1
