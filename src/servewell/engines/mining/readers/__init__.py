@@ -1,0 +1,31 @@
+"""Reads a log of any known format into one temporary table: `case`, `activity`, `time` (UTC), `resource`, extras."""
+
+from pathlib import Path
+
+from ibis.expr import types as ir
+
+from servewell.engines.mining.columns import Columns
+from servewell.engines.mining.readers import csv, files, xes
+from servewell.engines.mining.readers.outcome import Options, Progress, ReadReport, SetAside
+from servewell.engines.mining.readers.staging import Backend
+
+__all__ = ["Options", "Progress", "ReadReport", "SetAside", "read"]
+
+_READERS = {"csv": csv.read, "csv.gz": csv.read, "xes": xes.read, "xes.gz": xes.read}
+
+
+def read(
+    connection: Backend,
+    path: Path,
+    columns: Columns | None = None,
+    options: Options = Options(),  # noqa: B008 - frozen
+    table: str = "rows",
+) -> tuple[ir.Table, ReadReport]:
+    """Read a file into the temporary table `table` of an Ibis DuckDB connection; return it and what became of the file.
+
+    The table has `case`, `activity`, `resource` (null: unknown) as strings, `time` as a UTC timestamp, then the extra
+    columns as text; its row ids keep the order of the file. `columns` None: the standard's own names (XES), or a guess.
+    Rows that cannot be taken go to `options.set_aside`. Raises MiningError; then no table and no file is left behind.
+    """
+    report = _READERS[files.format_of(path)](connection, path, columns, options, table)
+    return connection.table(table, database=("temp", "main")), report
