@@ -15,8 +15,8 @@ def main() -> int:
     offspring.end_with_parent()
     talk.choose_language([])
     try:
-        print(json.dumps(prepare()), flush=True)
-    except Exception as error:  # noqa: BLE001 - the last place before a traceback
+        talk.out(json.dumps(prepare()))
+    except Exception as error:
         return talk.explain(error, as_json=False)
     return 0
 

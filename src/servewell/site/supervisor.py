@@ -152,7 +152,7 @@ def _revive_database(state: _State) -> None:
 def _announce(state: _State, found: dict[str, Any]) -> None:
     url = web.url(state.plan.host, state.plan.port)
     if state.plan.as_json:
-        print(json.dumps({"url": url, "data": str(places.data()), **found}, ensure_ascii=False), flush=True)
+        talk.out(json.dumps({"url": url, "data": str(places.data()), **found}, ensure_ascii=False))
         return
     lines = [talk.text("site.up.ready", url=url)]
     if found.get("demo_hint"):
@@ -160,7 +160,7 @@ def _announce(state: _State, found: dict[str, Any]) -> None:
     elif not found.get("people"):
         lines.append(talk.text("site.up.first-administrator"))
     lines += [talk.text("site.up.data", data=places.data()), talk.text("site.up.stop")]
-    print("\n".join(lines), flush=True)
+    talk.out("\n".join(lines))
 
 
 def _answers(plan: Plan) -> bool:
@@ -203,7 +203,7 @@ def _database(data: Path) -> Iterator[embedded_postgres.Server | None]:
 @contextmanager
 def _only_one(data: Path) -> Iterator[None]:
     """Hold the folder's lock for the block; the kernel drops it however we end."""
-    with open(os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:  # noqa: PTH123 - the mode
+    with os.fdopen(os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -59,7 +59,7 @@ def run(words: list[str]) -> int:
     except BrokenPipeError:  # `servewell mine ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
-    except Exception as error:  # noqa: BLE001 - the last place before a traceback
+    except Exception as error:
         return talk.explain(error, as_json=bool(options and options.json))
 
 

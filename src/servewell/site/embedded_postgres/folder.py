@@ -115,7 +115,7 @@ def free_port(data: Path) -> int:
 
 def _write(path: Path, text: str) -> None:
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -123,7 +123,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _open(path: Path) -> IO[Any]:
-    return open(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
 
 
 def _hand_over(home: Path, runner: Runner) -> None:

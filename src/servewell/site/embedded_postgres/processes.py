@@ -4,6 +4,7 @@ PostgreSQL's processes all stand in their cluster's folder. So a stale, truncate
 nobody here, and no process that is not PostgreSQL in this very folder is ever signalled.
 """
 
+import contextlib
 import os
 import signal
 import time
@@ -22,7 +23,7 @@ def postmaster(cluster: Path) -> int | None:
 def members(cluster: Path) -> set[int]:
     """Return the pids of every PostgreSQL process that stands in `cluster`."""
     try:
-        home = os.stat(cluster)
+        home = cluster.stat()
     except FileNotFoundError:
         return set()
     return {pid for pid in _pids() if _stands_in(pid, home) and _is_postgres(pid)}
@@ -65,19 +66,17 @@ def _gone(cluster: Path, seconds: float) -> bool:
 
 
 def _signal(pid: int, number: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, number)
-    except ProcessLookupError:
-        pass
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()]
 
 
 def _stands_in(pid: int, home: os.stat_result) -> bool:
     try:
-        found = os.stat(f"/proc/{pid}/cwd")
+        found = Path(f"/proc/{pid}/cwd").stat()
     except OSError:
         return False
     return (found.st_dev, found.st_ino) == (home.st_dev, home.st_ino)
@@ -85,7 +84,7 @@ def _stands_in(pid: int, home: os.stat_result) -> bool:
 
 def _is_postgres(pid: int) -> bool:
     try:
-        name = Path(os.readlink(f"/proc/{pid}/exe")).name
+        name = Path(f"/proc/{pid}/exe").readlink().name
     except OSError:
         return False
     return name.removesuffix(" (deleted)") == "postgres"
