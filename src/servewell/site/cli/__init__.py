@@ -80,7 +80,13 @@ def _parse(words: list[str]) -> argparse.Namespace:
     wanted = next((word for word in words if word in COMMANDS), None)
     for name, module in COMMANDS.items():
         about = talk.text(f"site.command.{name}")
-        command = commands.add_parser(name, help=about, description=about, parents=[_common()])
+        command = commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            parents=[_common()],
+            conflict_handler="resolve",  # a command may give a common option another meaning: `mine --json FILE`
+        )
         if name == wanted:
             importlib.import_module(f"{__name__}.{module}").arguments(command)
     return parser.parse_args(words)
