@@ -82,10 +82,10 @@ export function formatDifference(value: number | null | undefined, words: (size:
 
 export type TimeStyle = 'date' | 'minute' | 'second' | 'clock'
 
-/** An ISO 8601 time in a zone: `2026-11-22 14:02` in both languages, `style` says how fine. */
+/** An ISO 8601 time in a zone: `2026-11-22 14:02`, in both languages alike; `style` says how fine. */
 export function formatTime(
   iso: string | Date | null | undefined,
-  language: Language,
+  _language: Language,
   zone: string,
   style: TimeStyle = 'minute',
 ): string {

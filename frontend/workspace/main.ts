@@ -1,0 +1,31 @@
+/** Where the workspace starts: texts first, then the session, then the page. */
+import './tokens.css'
+import './base.css'
+
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+
+import App from './App.vue'
+import { onExpired } from './api/client'
+import { i18n } from './i18n'
+import { makeRouter } from './router'
+import { usePreferences } from './stores/preferences'
+import { useSession } from './stores/session'
+
+async function start(): Promise<void> {
+  const app = createApp(App).use(createPinia()).use(i18n)
+  const preferences = usePreferences()
+  const session = useSession()
+  await preferences.showLanguage(preferences.language)
+  preferences.followSystem()
+
+  const router = makeRouter(session)
+  onExpired(() => {
+    session.leave()
+    const here = router.currentRoute.value
+    if (!here.meta.public) void router.push({ name: 'sign-in', query: { next: here.fullPath, expired: '1' } })
+  })
+  app.use(router).mount('#app')
+}
+
+void start()

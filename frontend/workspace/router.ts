@@ -1,0 +1,50 @@
+/** Which page stands at which address? One chunk a page; who is signed out goes to sign-in and comes back. */
+import { createRouter, createWebHistory, type Router } from 'vue-router'
+
+import type { Verb } from './api/types'
+import type { useSession } from './stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title?: string // key of the text
+    public?: boolean // also for somebody signed out
+    may?: Verb
+  }
+}
+
+export const routes = [
+  { path: '/', redirect: { name: 'process' } },
+  { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'session.title', public: true } },
+  {
+    path: '/process/:log?',
+    name: 'process',
+    component: () => import('./map/ProcessPage.vue'),
+    meta: { title: 'shell.nav.process', may: 'logs.read' as Verb },
+  },
+  { path: '/logs', name: 'logs', component: () => import('./pages/Logs.vue'), meta: { title: 'shell.nav.logs', may: 'logs.read' as Verb } },
+  { path: '/account', name: 'account', component: () => import('./pages/Account.vue'), meta: { title: 'shell.nav.account' } },
+  { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'shell.lost.title' } },
+]
+
+export function makeRouter(session: ReturnType<typeof useSession>): Router {
+  const router = createRouter({ history: createWebHistory(), routes, scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 } })
+  router.beforeEach(async (to) => {
+    if (session.state === 'unknown') await session.load().catch(() => undefined) // App shows what is wrong
+    if (session.state === 'unknown' || to.meta.public) return true
+    if (session.state === 'out') return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+    return true
+  })
+  router.onError((error, to) => {
+    if (isStaleChunk(error)) window.location.assign(to.fullPath) // a new version was installed meanwhile
+  })
+  return router
+}
+
+/** Where to go after sign-in: only a path of this site. */
+export function safeNext(next: unknown): string {
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/'
+}
+
+function isStaleChunk(error: unknown): boolean {
+  return error instanceof TypeError && /dynamically imported module|module script/i.test(error.message)
+}
