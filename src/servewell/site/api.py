@@ -65,7 +65,7 @@ def guarded(run: Run) -> Run:
     return respond
 
 
-class _Refused(Exception):  # noqa: N818 - carries an answer out of a transaction that must not stay
+class _Refused(Exception):
     def __init__(self, response: HttpResponseBase) -> None:
         self.response = response
         super().__init__()
@@ -110,11 +110,8 @@ def _hold_to_limit(principal: Principal | None) -> None:
 
 
 def _rooms() -> list[tuple[str, Router]]:
-    found = []
-    for config in apps.get_app_configs():
-        if config.name.startswith(_FOLDER) and find_spec(f"{config.name}.api"):
-            found.append((config.label, import_module(f"{config.name}.api").router))
-    return found
+    rooms = [room for room in apps.get_app_configs() if room.name.startswith(_FOLDER)]
+    return [(room.label, import_module(f"{room.name}.api").router) for room in rooms if find_spec(f"{room.name}.api")]
 
 
 def _refusal(request: HttpRequest, error: ServewellError) -> HttpResponse:

@@ -3,6 +3,7 @@
 Every `SERVEWELL_*` variable is read here and described in `docs/guide`.
 """
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -29,10 +30,8 @@ def _secret_key() -> str:
             file.write(secrets.token_urlsafe(48))
             file.flush()
             os.fsync(file.fileno())
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # whoever comes second keeps the first one's key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()
 

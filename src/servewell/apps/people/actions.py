@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -131,6 +132,16 @@ def change_password(principal: Principal, user_id: UUID, new: str) -> User:
     user.save(update_fields=["password"])
     _note(principal, events.PASSWORD_CHANGED.name, user=user.id)
     return user
+
+
+@transaction.atomic
+def reset_second_factor(principal: Principal, user_id: UUID) -> int:
+    """Let a person who lost their device in by password alone; return how many authenticators went."""
+    authenticators = list(Authenticator.objects.filter(user=_locked(user_id)))
+    for authenticator in authenticators:
+        authenticator.removed_by = principal  # the listener of its deletion records who did it
+        authenticator.delete()
+    return len(authenticators)
 
 
 @transaction.atomic

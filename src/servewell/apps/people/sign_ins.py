@@ -5,10 +5,12 @@ from uuid import UUID
 
 from allauth.account.signals import user_logged_in, user_logged_out
 from allauth.mfa.models import Authenticator
-from allauth.mfa.signals import authentication_failed, authenticator_added, authenticator_removed
+from allauth.mfa.signals import authentication_failed
 from django.db import transaction
+from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from servewell.apps.base.principal import Principal
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import SYSTEM, Actor, Event
 from servewell.apps.people import events, queries
@@ -43,16 +45,23 @@ def remember_wrong_code(user: User, **_: Any) -> None:
     _record(Event(name=events.SIGN_IN_FAILED.name, actor=SYSTEM, attributes=attributes))
 
 
-@receiver(authenticator_added, dispatch_uid="people.second_factor_added")
-def remember_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
-    """A code will be asked for from now on, or recovery codes were made."""
-    _note(events.SECOND_FACTOR_ENABLED.name, user.id, kind=str(authenticator.type))
+@receiver(post_save, sender=Authenticator, dispatch_uid="people.second_factor_added")
+def remember_second_factor(instance: Authenticator, created: bool, **_: Any) -> None:
+    """A code will be asked for from now on, or recovery codes were made; in the transaction that stores it."""
+    if created:
+        _changed(events.SECOND_FACTOR_ENABLED.name, instance)
 
 
-@receiver(authenticator_removed, dispatch_uid="people.second_factor_removed")
-def remember_no_second_factor(user: User, authenticator: Authenticator, **_: Any) -> None:
-    """No code is asked for any more, or the recovery codes are void."""
-    _note(events.SECOND_FACTOR_DISABLED.name, user.id, kind=str(authenticator.type))
+@receiver(post_delete, sender=Authenticator, dispatch_uid="people.second_factor_removed")
+def remember_no_second_factor(instance: Authenticator, **_: Any) -> None:
+    """No code is asked for any more, or the recovery codes are void; by the person, or by whom `removed_by` names."""
+    _changed(events.SECOND_FACTOR_DISABLED.name, instance, getattr(instance, "removed_by", None))
+
+
+def _changed(name: str, authenticator: Authenticator, by: Principal | None = None) -> None:
+    actor = Actor.of(by) if by else Actor("agent", authenticator.user_id)
+    attributes = {"user": authenticator.user_id, "kind": str(authenticator.type)}
+    _record(Event(name=name, actor=actor, attributes=attributes))
 
 
 def _note(name: str, user_id: UUID, **attributes: Any) -> None:
@@ -60,6 +69,6 @@ def _note(name: str, user_id: UUID, **attributes: Any) -> None:
 
 
 def _record(event: Event) -> None:
-    """allauth opens no transaction of its own; where ours is open (second factors), the event is part of it."""
+    """Allauth opens no transaction of its own; where ours is open (second factors), the event is part of it."""
     with transaction.atomic():
         record(event)
