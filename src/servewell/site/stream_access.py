@@ -56,7 +56,9 @@ def admit(scope: Scope) -> Viewer:
         raise SignInNeeded
     if not any(permissions.can(principal, verb) for verb in VERBS.values()):
         raise NotAllowed(verb="journal.read")
-    return Viewer(principal, request, _uuid(request.headers.get("Last-Event-ID")))
+    # A tab that takes over the stream from another one cannot set the header: it names the id in the address.
+    last_seen = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id")
+    return Viewer(principal, request, _uuid(last_seen))
 
 
 @_and_let_go
