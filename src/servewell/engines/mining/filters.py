@@ -21,6 +21,8 @@ class Filter:
     having: tuple[str, ...] = ()  # labels, each of which happens in the case
     without: tuple[str, ...] = ()  # labels, none of which happens in the case
     paths: tuple[tuple[str, str], ...] = ()  # pairs of labels, each directly after the other in the case
+    repeated: tuple[str, ...] = ()  # labels, each of which happens more than once in the case
+    handovers: tuple[tuple[str, str], ...] = ()  # pairs of resources, of which one hands over to the other in the case
     variant: str | None = None  # a Variant.key
     min_s: float | None = None  # the case lasts at least so many seconds
     max_s: float | None = None  # and at most so many
@@ -36,17 +38,37 @@ def apply(steps: Steps, wanted: Filter) -> Steps:
         cases = cases.semi_join(_with(steps, activity=ids.get(label)), "case")
     for source, target in wanted.paths:
         cases = cases.semi_join(_with(steps, previous=ids.get(source), activity=ids.get(target)), "case")
+    for label in wanted.repeated:
+        cases = cases.semi_join(_again(steps, ids.get(label)), "case")
+    people = _resource_ids(steps, wanted)
+    for source, target in wanted.handovers:
+        moves = _with(steps, previous_resource=people.get(source), resource=people.get(target))
+        cases = cases.semi_join(moves, "case")
     for label in set(wanted.without) & ids.keys():
         cases = cases.anti_join(_with(steps, activity=ids[label]), "case")
     return steps.keep(backend.store(steps.connection, cases, "kept"))
 
 
 def _ids(steps: Steps, wanted: Filter) -> dict[str, int]:
-    labels = {*wanted.having, *wanted.without, *(label for path in wanted.paths for label in path)}
+    labels = {*wanted.having, *wanted.without, *wanted.repeated, *(label for path in wanted.paths for label in path)}
     if not labels:
         return {}
     rows = fetch(steps.activities.filter(steps.activities.label.isin(sorted(labels))))
     return {row["label"]: row["activity"] for row in rows}
+
+
+def _resource_ids(steps: Steps, wanted: Filter) -> dict[str, int]:
+    names = {name for pair in wanted.handovers for name in pair}
+    if not names:
+        return {}
+    return {
+        row["name"]: row["resource"] for row in fetch(steps.resources.filter(steps.resources.name.isin(sorted(names))))
+    }
+
+
+def _again(steps: Steps, activity: int | None) -> ir.Table:
+    per_case = _with(steps, activity=activity).group_by("case").agg(n=ibis._.count())
+    return per_case.filter(per_case.n > 1)
 
 
 def _asks_of_case(wanted: Filter) -> bool:
