@@ -23,6 +23,7 @@ from servewell.apps.people.errors import (
     BadScopes,
     EmailTaken,
     LastAdministrator,
+    NoSuchTeam,
     UsernameTaken,
     WeakPassword,
     WrongPassword,
@@ -41,7 +42,7 @@ def create_user(
     else:
         user.set_unusable_password()
     _save(user)
-    user.teams.set(teams)
+    user.teams.set(_existing(teams))
     _note(principal, events.USER_CREATED.name, user=user.id, role=user.role)
     return user
 
@@ -52,6 +53,28 @@ def create_admin(
     """Make an administrator from the command line, where nobody is signed in."""
     fields = {"name": name, "email": email, "language": language, "role": Role.ADMINISTRATOR}
     return create_user(SYSTEM, username, password, **fields)
+
+
+@transaction.atomic
+def change_user(
+    principal: Principal,
+    user_id: UUID,
+    *,
+    role: str | None = None,
+    is_active: bool | None = None,
+    teams: Iterable[UUID] | None = None,
+    password: str | None = None,
+) -> User:
+    """Change what is given of a person, all or nothing."""
+    if role is not None:
+        change_role(principal, user_id, role)
+    if is_active is not None:
+        (activate if is_active else deactivate)(principal, user_id)
+    if teams is not None:
+        set_teams(principal, user_id, teams)
+    if password is not None:
+        change_password(principal, user_id, password)
+    return queries.person(user_id)
 
 
 @transaction.atomic
@@ -97,9 +120,7 @@ def activate(principal: Principal, user_id: UUID) -> User:
 def set_teams(principal: Principal, user_id: UUID, teams: Iterable[UUID]) -> User:
     """Put a person into exactly these teams."""
     user = _locked(user_id)
-    wanted = sorted(set(teams))
-    if Team.objects.filter(id__in=wanted).count() != len(wanted):
-        raise BadPerson(field="teams", reason="?")
+    wanted = _existing(teams)
     user.teams.set(wanted)
     _note(principal, events.TEAMS_CHANGED.name, user=user.id, teams=wanted)
     return user
@@ -165,7 +186,7 @@ def create_key(
     """Make an API key for a program; return it and its text, which is shown this once and never stored."""
     wanted = sorted(set(scopes))
     beyond = [verb for verb in wanted if verb not in permissions.KEY_VERBS or not permissions.can(principal, verb)]
-    if beyond or not wanted:
+    if beyond or not wanted or principal.kind != "agent":
         raise BadScopes(verbs=", ".join(beyond) or "-")
     text, prefix, digest = keys.fresh()
     maker = queries.person(principal.id)
@@ -206,6 +227,13 @@ def _keep_an_administrator(user: User, *, staying: bool) -> None:
     active = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
     if not any(other.pk != user.pk for other in active):
         raise LastAdministrator
+
+
+def _existing(teams: Iterable[UUID]) -> list[UUID]:
+    wanted = sorted(set(teams))
+    if Team.objects.filter(id__in=wanted).count() != len(wanted):
+        raise NoSuchTeam
+    return wanted
 
 
 def _set_password(user: User, password: str) -> None:

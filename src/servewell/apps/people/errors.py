@@ -72,6 +72,13 @@ class NoSuchPerson(PeopleError):
     status = 404
 
 
+class NoSuchTeam(PeopleError):
+    """There is no team with this id."""
+
+    slug = "no-such-team"
+    status = 404
+
+
 class NoSuchKey(PeopleError):
     """There is no API key with this id."""
 
@@ -84,10 +91,3 @@ class BadScopes(PeopleError):
 
     slug = "bad-scopes"
     status = 422
-
-
-class TooManyAttempts(PeopleError):
-    """The password was tried too often; `retry_after_s` says how long to wait."""
-
-    slug = "too-many-attempts"
-    status = 429

@@ -1,0 +1,83 @@
+"""What do administrators see of people under /admin/? Changes go through the same verbs as everywhere else."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from servewell.apps.base.errors import ServewellError
+from servewell.apps.people import actions
+from servewell.apps.people.auth import acting, language_of
+from servewell.apps.people.models import ApiKey, Team, User
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # one for every model
+    """Shows rows; nothing is added, changed or deleted past the verbs that record it."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Never: `servewell createadmin` and the API make people."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never by form; the actions below do."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Never: the journal keeps their ids."""
+        return False
+
+
+@admin.register(User)
+class UserAdmin(ReadOnly):
+    """People, with the verbs that administrators need in an emergency."""
+
+    list_display = ("username", "name", "role", "is_active", "last_login", "created_at")
+    list_filter = ("role", "is_active")
+    search_fields = ("username", "name", "email")
+    exclude = ("password",)
+    actions = ("deactivate", "activate", "reset_second_factor")
+
+    @admin.action(description="Deactivate")
+    def deactivate(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        """Shut the chosen people out."""
+        _each(request, rows, actions.deactivate)
+
+    @admin.action(description="Activate")
+    def activate(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        """Let the chosen people in again."""
+        _each(request, rows, actions.activate)
+
+    @admin.action(description="Reset second factor")
+    def reset_second_factor(self, request: HttpRequest, rows: QuerySet[User]) -> None:
+        """Let the chosen people in by password alone."""
+        _each(request, rows, actions.reset_second_factor)
+
+
+@admin.register(Team)
+class TeamAdmin(ReadOnly):
+    """Teams."""
+
+    list_display = ("name", "created_at")
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ReadOnly):
+    """Keys of programs."""
+
+    list_display = ("name", "prefix", "created_by", "created_at", "expires_at", "revoked_at", "last_used_at")
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke")
+    def revoke(self, request: HttpRequest, rows: QuerySet[ApiKey]) -> None:
+        """Make the chosen keys open nothing."""
+        _each(request, rows, actions.revoke_key)
+
+
+def _each(request: HttpRequest, rows: QuerySet[Any], verb: Any) -> None:
+    for row in rows:
+        try:
+            verb(acting(request), row.pk)
+        except ServewellError as error:
+            messages.error(request, error.sentence(language_of(request)))
