@@ -1,0 +1,49 @@
+/** How do the filters read, one by one, and what is left when one is taken away? */
+import type { Filters } from './route'
+
+export interface Chip {
+  key: string
+  text: string
+  /** The change that removes it. */
+  without: Partial<Filters>
+}
+
+export interface Speaker {
+  t: (key: string, values: Record<string, string>) => string
+  label: (activity: string) => string
+  edgeLabel: (edge: string) => string
+  duration: (seconds: number) => string
+}
+
+const LISTS = ['with', 'without', 'path', 'repeated', 'handover'] as const
+
+export function chips(filters: Filters, say: Speaker): Chip[] {
+  return [...range(filters, say), ...LISTS.flatMap((name) => listed(name, filters, say)), ...variant(filters, say), ...duration(filters, say)]
+}
+
+function listed(name: (typeof LISTS)[number], filters: Filters, say: Speaker): Chip[] {
+  const edges = name === 'path' || name === 'handover'
+  return filters[name].map((one) => ({
+    key: `${name} ${one}`,
+    text: say.t(`map.chip.${name}`, { name: edges ? say.edgeLabel(one) : say.label(one) }),
+    without: { [name]: filters[name].filter((other) => other !== one) },
+  }))
+}
+
+function range({ from, to }: Filters, say: Speaker): Chip[] {
+  if (from === null && to === null) return []
+  const kind = from === null ? 'until' : to === null ? 'since' : 'between'
+  return [{ key: 'range', text: say.t(`map.chip.${kind}`, { from: from ?? '', to: to ?? '' }), without: { from: null, to: null } }]
+}
+
+function duration({ min_s: min, max_s: max }: Filters, say: Speaker): Chip[] {
+  if (min === null && max === null) return []
+  const kind = min === null ? 'shorter' : max === null ? 'longer' : 'lasting'
+  const values = { min: min === null ? '' : say.duration(min), max: max === null ? '' : say.duration(max) }
+  return [{ key: 'duration', text: say.t(`map.chip.${kind}`, values), without: { min_s: null, max_s: null } }]
+}
+
+function variant(filters: Filters, say: Speaker): Chip[] {
+  if (filters.variant === null) return []
+  return [{ key: 'variant', text: say.t('map.chip.variant', { key: filters.variant.slice(0, 6) }), without: { variant: null } }]
+}
