@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import django
 import pytest
-
 from tests import harness
 
 _run = harness.prepare_environment()

@@ -1,5 +1,6 @@
-"""Tests of rooms with a real PostgreSQL: each runs in a transaction that is rolled back, unless it asks for
-`transactional_db`, whose committed rows are deleted afterwards.
+"""Which database does a test of a room have? A transaction of a real PostgreSQL that is rolled back after it.
+
+A test that asks for `transactional_db` commits; its rows are deleted afterwards.
 """
 
 import pytest

@@ -14,4 +14,6 @@ def connect(*, name: str = "servewell-direct") -> psycopg.Connection[Any]:
     parameters = connection.get_connection_params()
     for pooled in ("cursor_factory", "context", "prepare_threshold"):
         parameters.pop(pooled, None)
-    return psycopg.connect(**parameters, autocommit=True, application_name=name)
+    own = psycopg.connect(**parameters, autocommit=True, application_name=name)
+    own.execute("set time zone 'UTC'")
+    return own

@@ -41,7 +41,7 @@ class ServewellError(Exception):
         }
 
 
-class OutsideFailure(Exception):  # noqa: N818 - it is a failure of somebody else's, not an error of ours
+class OutsideFailure(Exception):
     """A call to the outside failed; `permanent` says whether trying again is useless."""
 
     def __init__(self, reason: str, *, permanent: bool) -> None:

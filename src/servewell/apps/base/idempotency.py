@@ -11,12 +11,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from servewell.apps.base import clock, statements
+from servewell.apps.base.errors import BadKey, KeyReused
 from servewell.apps.base.models import GivenAnswer
 from servewell.apps.base.principal import Principal
-from servewell.apps.base.errors import BadKey, KeyReused
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 KEPT = timedelta(days=2)  # how long an answer can be asked for again
@@ -63,13 +63,11 @@ def forget_old() -> int:
 
 def _reserve(who: str, key: str, asked: str) -> bool:
     values = {"principal": who, "key": key, "fingerprint": asked, "now": clock.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["claim_answer"], values)
-        return cursor.rowcount == 1
+    return statements.run(_SQL["claim_answer"], values) == 1
 
 
 def _given(who: str, key: str, asked: str) -> Answer:
     row = GivenAnswer.objects.get(principal=who, key=key)
     if row.fingerprint != asked:
         raise KeyReused
-    return Answer(row.status, row.body, repeated=True)
+    return Answer(row.status or 200, row.body, repeated=True)

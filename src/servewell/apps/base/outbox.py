@@ -70,20 +70,17 @@ def put(
     if not connection.in_atomic_block:
         raise RuntimeError("outbox.put belongs inside the transaction of the change that asks for the call")
     fresh = ids.new()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SQL["put_outgoing"],
-            {
-                "id": fresh,
-                "kind": kind,
-                "key": key or str(fresh),
-                "order_key": order_key,
-                "payload": json.dumps(payload),
-                "due_at": due_at or clock.now(),
-                "now": clock.now(),
-            },
-        )
-        return UUID(str(cursor.fetchone()[0]))
+    values = {
+        "id": fresh,
+        "kind": kind,
+        "key": key or str(fresh),
+        "order_key": order_key,
+        "payload": json.dumps(payload),
+        "due_at": due_at or clock.now(),
+        "now": clock.now(),
+    }
+    ((stored,),) = statements.rows(_SQL["put_outgoing"], values)
+    return UUID(str(stored))
 
 
 def handler(kind: str, *, lease_s: float = 60.0) -> Callable[[Handler], Handler]:
@@ -116,10 +113,9 @@ def run_due(limit: int = 20) -> int:
 def _claim(claim: UUID) -> OutboxItem | None:
     leases = {kind: registered.lease_s for kind, registered in _handlers.items()}
     values = {"claim": claim, "now": clock.now(), "leases": json.dumps(leases), "kinds": list(_handlers)}
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_SQL["claim_outgoing"], values)
-        row = cursor.fetchone()
-    return None if row is None else OutboxItem(row[0], row[1], row[2], json.loads(row[3]), row[4])
+    with transaction.atomic():
+        claimed = statements.rows(_SQL["claim_outgoing"], values)
+    return next((OutboxItem(id_, kind, key, json.loads(load), tries) for id_, kind, key, load, tries in claimed), None)
 
 
 def _make(claim: UUID, item: OutboxItem) -> None:
@@ -164,9 +160,7 @@ def _settle(claim: UUID, item: OutboxItem, state: str, reason: str) -> bool:
 
 
 def _update(statement: str, claim: UUID, item: OutboxItem, **values: Any) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL[statement], {"id": item.id, "claim": claim, **values})
-        return cursor.rowcount == 1
+    return statements.run(_SQL[statement], {"id": item.id, "claim": claim, **values}) == 1
 
 
 def wait_after(attempt: int, *, draw: Callable[[], float] = random.random) -> timedelta:

@@ -11,11 +11,12 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.encoding import force_bytes
 
 _PURPOSE = b"servewell.secrets.1"
 
 
-class Unopenable(Exception):  # noqa: N818 - it says what it is
+class Unopenable(Exception):
     """The text was sealed with a key that this installation does not have, or was altered."""
 
 
@@ -50,9 +51,9 @@ def _keys() -> list[bytes]:
     return [_derived(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def _derived(secret: str) -> bytes:
+def _derived(secret: str | bytes) -> bytes:
     """HKDF (RFC 5869): the installation's key itself signs sessions and must not also encrypt."""
-    raw = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(secret.encode())
+    raw = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(force_bytes(secret))
     return base64.urlsafe_b64encode(raw)
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from servewell.apps.base import clock
+from servewell.apps.base.errors import BadSetting, UnknownSetting
 from servewell.apps.base.models import Setting
 from servewell.apps.base.principal import Principal
-from servewell.apps.base.errors import BadSetting, UnknownSetting
 
 Value = bool | int | float | str | list[str]
+Type = type[bool] | type[int] | type[float] | type[str] | type[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Definition:
     """A setting that exists."""
 
     name: str  # `<room>.<words>`; its texts are `<room>.setting.<words>`
-    type: type  # bool, int, float, str or list (of str)
+    type: Type  # bool, int, float, str or list (of str)
     default: Any
     fits: Callable[[Any], bool]  # beyond the type: is the value allowed?
 
@@ -29,7 +30,7 @@ _defined: dict[str, Definition] = {}
 _hooks: list[Hook] = []
 
 
-def define(name: str, type: type, default: Any, fits: Callable[[Any], bool] = lambda value: True) -> Definition:  # noqa: A002 - settings.define("x", int, 3)
+def define(name: str, type: Type, default: Any, fits: Callable[[Any], bool] = lambda value: True) -> Definition:  # noqa: A002 - settings.define("x", int, 3)
     """Define a setting, once, when its room is loaded; the default must itself fit."""
     definition = Definition(name, type, default, fits)
     if name in _defined:
@@ -48,7 +49,7 @@ def get(name: str) -> Any:
 
 
 def put(principal: Principal, name: str, value: Value) -> None:
-    """Change a setting; what depends on it (`on_change`) runs in the same transaction. BadSetting if it does not fit."""
+    """Change a setting, and do what depends on it (`on_change`) in the same transaction; BadSetting if it is wrong."""
     definition = _definition(name)
     if not _right(definition, value):
         raise BadSetting(setting=name)
@@ -85,6 +86,6 @@ def _right(definition: Definition, value: Any) -> bool:
         return definition.fits(value)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         return False
-    if wanted is list and not all(isinstance(item, str) for item in value):
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return False
     return definition.fits(value)

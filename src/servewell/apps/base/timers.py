@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Min
 
 from servewell.apps.base import clock, ids, statements
@@ -52,8 +52,7 @@ _handlers: dict[str, Handler] = {}
 def set(kind: str, subject: UUID, due_at: datetime, payload: dict[str, Any] | None = None) -> None:  # noqa: A001 - timers.set
     """Set the timer of this kind for this subject, replacing the one it has; in the caller's transaction."""
     values = {"id": ids.new(), "kind": kind, "subject": subject, "due_at": due_at}
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["set_timer"], {**values, "payload": json.dumps(payload or {})})
+    statements.run(_SQL["set_timer"], {**values, "payload": json.dumps(payload or {})})
 
 
 def cancel(kind: str, subject: UUID) -> bool:
@@ -89,12 +88,8 @@ def next_due() -> datetime | None:
 
 
 def _claim(limit: int) -> list[_Claimed]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["claim_timers"], {"now": clock.now(), "kinds": list(_handlers), "limit": limit})
-        return [
-            _Claimed(row[0], FiredTimer(row[1], row[2], row[3], json.loads(row[4])), row[5])
-            for row in cursor.fetchall()
-        ]
+    due = statements.rows(_SQL["claim_timers"], {"now": clock.now(), "kinds": list(_handlers), "limit": limit})
+    return [_Claimed(row[0], FiredTimer(row[1], row[2], row[3], json.loads(row[4])), row[5]) for row in due]
 
 
 def _fire(row: _Claimed) -> None:
@@ -108,9 +103,7 @@ def _fire(row: _Claimed) -> None:
 
 
 def _take(row: _Claimed) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["take_timer"], {"id": row.id})
-        return cursor.rowcount == 1
+    return statements.run(_SQL["take_timer"], {"id": row.id}) == 1
 
 
 def _put_off(row: _Claimed, reason: str) -> None:
@@ -120,8 +113,7 @@ def _put_off(row: _Claimed, reason: str) -> None:
         "attempt": row.attempt + 1,
         "reason": reason[:2000],
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["put_timer_off"], values)
+    statements.run(_SQL["put_timer_off"], values)
 
 
 def wait_after(failures: int, *, draw: Callable[[], float] = random.random) -> timedelta:

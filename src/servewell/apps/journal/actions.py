@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -66,12 +67,10 @@ def log_access(principal: Principal, subject_kind: str, subject: UUID | None, wh
 
 
 def erase_customer(principal: Principal, customer: UUID) -> int:
-    """Take a customer's id out of every event; return of how many. Months in the lake are marked to be written again."""
+    """Take a customer's id out of every event; return of how many. The lake's months are marked to be written again."""
     with transaction.atomic():
         _set_local("servewell.erasing")
-        with connection.cursor() as cursor:
-            cursor.execute(_SQL["erase_customer"], {"customer": customer})
-            touched = dict(cursor.fetchall())
+        touched = dict(statements.rows(_SQL["erase_customer"], {"customer": customer}))
         _set_local("servewell.erasing", "off")
         LakeMonth.objects.filter(month__in=touched).update(stale=True)
         erased = sum(touched.values())
@@ -83,13 +82,13 @@ def _insert(event: Event) -> Recorded:
     now = clock.now()
     partitions.ensure(event.occurred_at or now)
     fresh = ids.new()
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(_SQL["record_event"], {**_row(event), "id": fresh, "now": now})
-        except IntegrityError:
-            partitions.forget()  # if it was a missing partition, the next try finds out
-            raise
-        seq, occurred_at, recorded_at = cursor.fetchone()
+    try:
+        ((seq, occurred_at, recorded_at),) = statements.rows(
+            _SQL["record_event"], {**_row(event), "id": fresh, "now": now}
+        )
+    except IntegrityError:
+        partitions.forget()  # if it was a missing partition, the next try finds out
+        raise
     return Recorded(fresh, seq, occurred_at, recorded_at)
 
 
@@ -115,40 +114,51 @@ def _row(event: Event) -> dict[str, Any]:
 
 
 def _copy(batch: list[Event]) -> None:
-    for event in batch:
+    history = [_History.of(event) for event in batch]
+    for moment in {(at.year, at.month): at for at in (h.occurred_at.astimezone(UTC) for h in history)}.values():
+        partitions.ensure(moment)
+    numbers = _numbers(history)
+    with connection.cursor() as cursor, cursor.copy(_SQL["copy_events"]) as copy:
+        for past in history:
+            copy.write(_line(past, numbers))
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """An event that was checked and has both times."""
+
+    event: Event
+    occurred_at: datetime
+    recorded_at: datetime
+
+    @classmethod
+    def of(cls, event: Event) -> "_History":
         events.check(event)
         if event.occurred_at is None or event.recorded_at is None:
             raise ValueError("history has both times")
-    for moment in {(at.year, at.month): at for at in (e.occurred_at.astimezone(UTC) for e in batch)}.values():
-        partitions.ensure(moment)
-    numbers = _numbers(batch)
-    with connection.cursor() as cursor, cursor.copy(_SQL["copy_events"]) as copy:
-        for event in batch:
-            copy.write(_line(event, numbers))
+        return cls(event, event.occurred_at, event.recorded_at)
 
 
-def _numbers(batch: list[Event]) -> dict[UUID, int]:
+def _numbers(history: list[_History]) -> dict[UUID, int]:
     """Return the last number each conversation had before this batch."""
-    counts = Counter(event.conversation for event in batch if event.conversation is not None)
+    counts: Counter[UUID] = Counter()
     latest: dict[UUID, datetime] = {}
-    for event in batch:
-        if event.conversation is not None:
-            latest[event.conversation] = max(event.recorded_at, latest.get(event.conversation, event.recorded_at))
+    for past in history:
+        case = past.event.conversation
+        if case is not None:
+            counts[case] += 1
+            latest[case] = max(past.recorded_at, latest.get(case, past.recorded_at))
     values = {"conversations": list(counts), "events": list(counts.values()), "recorded": [latest[c] for c in counts]}
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["advance_counters"], values)
-        return {conversation: last - counts[conversation] for conversation, last in cursor.fetchall()}
+    return {case: last - counts[case] for case, last in statements.rows(_SQL["advance_counters"], values)}
 
 
-def _line(event: Event, numbers: dict[UUID, int]) -> str:
+def _line(past: _History, numbers: dict[UUID, int]) -> str:
     """Return an event as a line of COPY's text format."""
-    seq = None
-    if event.conversation is not None:
-        seq = numbers[event.conversation] = numbers[event.conversation] + 1
-    row = _row(event)
-    occurred_at = row.pop("occurred_at")
-    conversation = row.pop("conversation")
-    values = [ids.at(event.recorded_at), occurred_at, event.recorded_at, conversation, seq, *row.values()]
+    seq, case = None, past.event.conversation
+    if case is not None:
+        seq = numbers[case] = numbers[case] + 1
+    others = {name: value for name, value in _row(past.event).items() if name not in {"occurred_at", "conversation"}}
+    values = [ids.at(past.recorded_at), past.occurred_at, past.recorded_at, case, seq, *others.values()]
     return "\t".join(map(_cell, values)) + "\n"
 
 
@@ -158,5 +168,4 @@ def _cell(value: Any) -> str:
 
 
 def _set_local(name: str, value: str = "on") -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select set_config(%s, %s, true)", [name, value])
+    statements.rows("select set_config(%(name)s, %(value)s, true)", {"name": name, "value": value})

@@ -13,9 +13,12 @@ class JournalConfig(AppConfig):
     label = "journal"
 
     def ready(self) -> None:
-        """Import `events`, `listeners` and `jobs` of every room, so that vocabulary and handlers are complete."""
+        """Import `events` and `listeners` of every room, so that the vocabulary is complete and everybody hears.
+
+        `jobs` may be heavy; the worker imports them (`PROCRASTINATE_IMPORT_PATHS`).
+        """
         rooms = [room.name for room in apps.get_app_configs() if room.name.startswith("servewell.apps.")]
-        for door in ("events", "listeners", "jobs"):
+        for door in ("events", "listeners"):
             for room in rooms:
                 if find_spec(f"{room}.{door}"):
                     import_module(f"{room}.{door}")

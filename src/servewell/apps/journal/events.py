@@ -192,13 +192,13 @@ def _code_faults(event: Event) -> list[str]:
 
 
 def _id_faults(event: Event, type_: EventType) -> list[str]:
-    faults = [
-        f"{name} is not an id"
-        for name in ("conversation", "customer", "team")
-        if not isinstance(getattr(event, name), UUID | None)
-    ]
-    if not isinstance(event.actor.id, UUID | None):
-        faults.append("the actor's id is not an id")
+    given = {
+        "conversation": event.conversation,
+        "customer": event.customer,
+        "team": event.team,
+        "the actor's id": event.actor.id,
+    }
+    faults = [f"{name} is not an id" for name, value in given.items() if not isinstance(value, UUID | None)]
     if event.conversation is None and "conversation" not in type_.without:
         faults.append("the conversation is missing")
     return faults

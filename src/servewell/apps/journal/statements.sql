@@ -46,3 +46,36 @@ with touched as (
     update journal_event set customer = null where customer = %(customer)s returning occurred_at
 )
 select date_trunc('month', occurred_at at time zone 'UTC')::date, count(*) from touched group by 1
+
+-- name: close_month
+-- From now on late events of this month are noted. The lock waits for those who are writing into the month, and
+-- who comes after it sees the row: the trigger asks for it while it holds its own lock on the partition.
+insert into journal_lakemonth (month, generation, events, stale) values (%(month)s, 0, 0, false)
+on conflict (month) do nothing
+
+-- name: months_with_events
+-- The months that have a partition with rows in it, oldest first, taken from the partitions' bounds.
+select (regexp_match(pg_get_expr(c.relpartbound, c.oid), 'FROM \(''([^'']+)''\)'))[1]::timestamptz, c.relname
+from pg_inherits as i join pg_class as c on c.oid = i.inhrelid
+where i.inhparent = 'journal_event'::regclass
+order by 1
+
+-- name: lake_months
+-- What the lake holds, and whether it must be written again.
+select m.month, m.generation, m.events, m.stale or exists (
+    select 1 from journal_late as l
+    where l.occurred_at >= m.month::timestamp at time zone 'UTC'
+      and l.occurred_at < (m.month + interval '1 month') at time zone 'UTC')
+from journal_lakemonth as m
+order by m.month
+
+-- name: month_written
+-- The new generation counts from this commit on; what it brought is no longer late. In a repeatable read
+-- transaction this takes exactly the late events that the file holds.
+update journal_lakemonth
+set generation = %(generation)s, events = %(events)s, stale = false, written_at = %(now)s
+where month = %(month)s
+
+-- name: no_longer_late
+-- See month_written.
+delete from journal_late where occurred_at >= %(first)s and occurred_at < %(after)s

@@ -1,0 +1,25 @@
+"""How do tests make what they need? Valid by default; a test names only what it is about."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.journal.events import Event
+
+NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)  # an ordinary moment
+
+
+def principal(role: str = "agent", **changes: Any) -> Principal:
+    """Return somebody who acts."""
+    return Principal(**{"kind": "agent", "id": uuid4(), "role": role, **changes})
+
+
+def event(name: str = "conversation.opened", conversation: UUID | None = None, **changes: Any) -> Event:
+    """Return an event of a conversation that the vocabulary allows."""
+    return Event(name, conversation or uuid4(), **changes)
+
+
+def history(name: str = "conversation.opened", at: datetime = NOON, **changes: Any) -> Event:
+    """Return an event as it is loaded: with both times."""
+    return event(name, **{"occurred_at": at, "recorded_at": at, **changes})
