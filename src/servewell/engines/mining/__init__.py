@@ -13,10 +13,11 @@ from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.filters import Filter, apply
 from servewell.engines.mining.handovers import Handover, Handovers, handovers
 from servewell.engines.mining.listing import Case, CasePage, Event, case_events, list_cases
-from servewell.engines.mining.process_map import Edge, Node, ProcessMap, Times, process_map
+from servewell.engines.mining.process_map import Edge, Node, ProcessMap, process_map
 from servewell.engines.mining.rework import Rework, rework
 from servewell.engines.mining.steps import Steps, materialise
 from servewell.engines.mining.summary import summary
+from servewell.engines.mining.tables import Times
 from servewell.engines.mining.variants import Variant, Variants, variants
 
 __all__ = [

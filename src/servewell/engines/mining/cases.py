@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import counted, fetch, fetch_one, labels
+from servewell.engines.mining.tables import MICROSECONDS, counted, fetch, fetch_one, labels, read_times, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,12 @@ def end_activities(steps: Steps) -> dict[str, int]:
 
 def case_durations(steps: Steps) -> Durations:
     """Return the durations of the cases in four figures."""
-    seconds = steps.cases.duration_s
-    row = fetch_one(steps.cases.agg(mean=seconds.mean(), quantiles=seconds.quantile([0.5, 0.9]), max=seconds.max()))
-    median, p90 = row["quantiles"] or (None, None)
-    return Durations(row["mean"], median, p90, row["max"])
+    lasted = steps.cases.duration_us
+    row = fetch_one(steps.cases.agg(**times(lasted), max=lasted.max()))
+    if not row["timed"]:
+        return Durations(None, None, None, None)
+    found = read_times(row)
+    return Durations(found.mean, found.median, found.p90, row["max"] / MICROSECONDS)
 
 
 def _count_cases(steps: Steps, column: str) -> dict[str, int]:

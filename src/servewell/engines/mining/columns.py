@@ -21,6 +21,12 @@ class Columns:
     zone: str | None = None  # IANA name, for times that carry none; None: such times are a question to the person
     extra: tuple[str, ...] = ()  # further columns to carry along
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every column that is needed, once."""
+        resource = () if self.resource is None else (self.resource,)
+        return tuple(dict.fromkeys((self.case, *self.activity, self.time, *resource, *self.extra)))
+
 
 XES = Columns(case="concept:name", activity=("concept:name",), time="time:timestamp", resource="org:resource")
 """The standard's own names: the trace's `concept:name` is the case, the event's the activity."""

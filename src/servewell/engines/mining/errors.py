@@ -56,6 +56,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "disk-full": ("path",),
     "not-writable": ("path",),
     "out-of-memory": ("path",),
+    "too-large": ("path", "limit"),
     "no-such-log": ("name",),
     "no-spark": (),
     "unknown-engine": ("engine",),

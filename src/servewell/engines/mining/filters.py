@@ -8,7 +8,7 @@ from ibis.expr import types as ir
 
 from servewell.engines.mining import backend
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import fetch, microseconds
+from servewell.engines.mining.tables import MICROSECONDS, fetch, microseconds
 from servewell.engines.mining.variants import is_key, number
 
 
@@ -82,9 +82,9 @@ def _of_case(cases: ir.Table, wanted: Filter) -> list[ir.BooleanValue]:
     if wanted.until is not None:
         conditions.append(cases.start_us < microseconds(wanted.until))
     if wanted.min_s is not None:
-        conditions.append(cases.duration_s >= wanted.min_s)
+        conditions.append(cases.duration_us >= round(wanted.min_s * MICROSECONDS))
     if wanted.max_s is not None:
-        conditions.append(cases.duration_s <= wanted.max_s)
+        conditions.append(cases.duration_us <= round(wanted.max_s * MICROSECONDS))
     if wanted.variant is not None:
         known = is_key(wanted.variant)
         conditions.append(

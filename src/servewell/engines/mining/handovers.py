@@ -1,4 +1,7 @@
-"""Who hands work to whom? Consecutive steps of a case by different resources."""
+"""Who hands work to whom? Consecutive steps of a case by different resources.
+
+A step without a resource neither gives nor takes: it is not known that the work changed hands.
+"""
 
 from dataclasses import dataclass
 
@@ -12,7 +15,7 @@ from servewell.engines.mining.tables import fetch, fetch_one
 class Handover:
     """One pair of resources, in this direction."""
 
-    source: str  # names; a missing resource is NOBODY
+    source: str  # names
     target: str
     n: int
 
@@ -29,7 +32,7 @@ class Handovers:
 def handovers(steps: Steps, limit: int = 20) -> Handovers:
     """Count the hand-overs of a log; `top` holds the `limit` most frequent pairs."""
     table = steps.steps
-    moves = table.filter(table.previous_resource.notnull(), table.previous_resource != table.resource)
+    moves = table.filter(table.previous_resource != table.resource)
     pairs = moves.group_by("previous_resource", "resource").agg(n=ibis._.count())
     ranked = fetch(pairs.order_by(ibis.desc("n"), "previous_resource", "resource").limit(limit))
     totals = fetch_one(pairs.agg(total=pairs.n.sum().fill_null(0), pairs=pairs.count()))

@@ -7,8 +7,8 @@ from typing import Any, Literal
 import ibis
 from ibis.expr import types as ir
 
-from servewell.engines.mining.steps import NOBODY, Steps
-from servewell.engines.mining.tables import fetch, fetch_one, moment
+from servewell.engines.mining.steps import Steps
+from servewell.engines.mining.tables import MICROSECONDS, fetch, fetch_one, moment
 
 Sort = Literal["duration", "-duration", "start", "-start", "focus", "-focus"]  # `-`: the greatest first
 
@@ -23,7 +23,7 @@ class Case:
     duration_s: float
     steps: int
     focus_s: float | None  # in all on the way to the activity, or over the edge, that was asked for; None: nothing was
-    after: tuple[float, int]  # where the next page begins
+    after: tuple[int, int]  # where the next page begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class CasePage:
 
     total: int  # on all pages
     items: tuple[Case, ...]
-    after: tuple[float, int] | None  # ask on with this; None: that was the last page
+    after: tuple[int, int] | None  # ask on with this; None: that was the last page
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def list_cases(
     activity: str | None = None,
     edge: tuple[str, str] | None = None,
     sort: Sort = "-duration",
-    after: tuple[float, int] | None = None,
+    after: tuple[int, int] | None = None,
     limit: int = 50,
 ) -> CasePage:
     """List cases page by page: all, or those with an activity, or with one activity directly after another.
@@ -61,7 +61,7 @@ def list_cases(
     """
     found = _in_focus(steps, activity, edge)
     column, down = sort.removeprefix("-"), sort.startswith("-")
-    value = {"duration": found.duration_s, "start": found.start_us, "focus": found.focus_s.fill_null(0.0)}[column]
+    value = {"duration": found.duration_us, "start": found.start_us, "focus": found.focus_us.fill_null(0)}[column]
     found = found.mutate(value=value)
     ranked = _beyond(found, after, down=down).order_by(ibis.desc("value") if down else "value", "case").limit(limit + 1)
     rows = fetch(ranked)
@@ -76,19 +76,20 @@ def list_cases(
 def case_events(steps: Steps, case: str) -> tuple[Event, ...]:
     """Return the time line of a case by its name; empty when there is no such case."""
     wanted = steps.cases.filter(steps.cases.name == case)
-    rows = steps.steps.semi_join(wanted, "case").join(steps.activities, "activity").join(steps.resources, "resource")
+    walked = steps.steps.semi_join(wanted, "case").join(steps.activities, "activity")
+    rows = walked.left_join(steps.resources, "resource").select("position", "label", "at_us", "since_us", "name")
     return tuple(_event(row) for row in fetch(rows.order_by("position")))
 
 
 def _in_focus(steps: Steps, activity: str | None, edge: tuple[str, str] | None) -> ir.Table:
-    """Return the cases asked for with `focus_s`."""
+    """Return the cases asked for with `focus_us`."""
     if activity is None and edge is None:
-        return steps.cases.mutate(focus_s=ibis.null("float64"))
+        return steps.cases.mutate(focus_us=ibis.null("int64"))
     source, target = edge or (None, activity)
     table = steps.steps.filter(steps.steps.activity == _id(steps, target))
     if source is not None:
         table = table.filter(table.previous == _id(steps, source))
-    focus = table.group_by("case").agg(focus_s=table.since_s.sum())
+    focus = table.group_by("case").agg(focus_us=table.since_us.sum())
     return steps.cases.join(focus, "case")
 
 
@@ -97,7 +98,7 @@ def _id(steps: Steps, label: str | None) -> int:
     return found[0]["activity"] if found else -1
 
 
-def _beyond(found: ir.Table, after: tuple[float, int] | None, *, down: bool) -> ir.Table:
+def _beyond(found: ir.Table, after: tuple[int, int] | None, *, down: bool) -> ir.Table:
     if after is None:
         return found
     value, case = after
@@ -110,13 +111,16 @@ def _case(row: dict[str, Any]) -> Case:
         case=row["name"],
         start=moment(row["start_us"]),
         end=moment(row["end_us"]),
-        duration_s=row["duration_s"],
+        duration_s=row["duration_us"] / MICROSECONDS,
         steps=row["steps"],
-        focus_s=row["focus_s"],
+        focus_s=_seconds(row["focus_us"]),
         after=(row["value"], row["case"]),
     )
 
 
 def _event(row: dict[str, Any]) -> Event:
-    resource = None if row["name"] == NOBODY else row["name"]
-    return Event(row["label"], moment(row["at_us"]), row["since_s"], resource)
+    return Event(row["label"], moment(row["at_us"]), _seconds(row["since_us"]), row["name"])
+
+
+def _seconds(microseconds: int | None) -> float | None:
+    return None if microseconds is None else microseconds / MICROSECONDS

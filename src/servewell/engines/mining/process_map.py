@@ -1,7 +1,6 @@
 """Where does the work go, and how long does it take? The directly-follows graph with its times."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import ibis
 from ibis.expr import types as ir
@@ -9,17 +8,7 @@ from ibis.expr import types as ir
 from servewell.engines.mining.cases import end_activities, start_activities
 from servewell.engines.mining.rework import activity_rows
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import Rows, fetch, labels, times
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Seconds."""
-
-    sum: float
-    mean: float
-    median: float  # quantiles interpolate linearly between neighbours
-    p90: float
+from servewell.engines.mining.tables import Rows, Times, fetch, labels, read_times, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +53,19 @@ def process_map(steps: Steps) -> ProcessMap:
 def edge_rows(steps: Steps, **more: ir.Value) -> Rows:
     """Return per edge its activity ids `previous` and `activity`, `n`, times and `more` sums; frequent ones first."""
     moves = steps.steps.filter(steps.steps.previous.notnull())
-    groups = moves.group_by("previous", "activity").agg(n=ibis._.count(), **times(moves.since_s), **more)
+    groups = moves.group_by("previous", "activity").agg(n=ibis._.count(), **times(moves.since_us), **more)
     return fetch(groups.order_by(ibis.desc("n"), "previous", "activity"))
 
 
 def _edges(steps: Steps, names: dict[int, str]) -> tuple[Edge, ...]:
     rows = edge_rows(steps, cases=ibis._["case"].nunique())
     return tuple(
-        Edge(names[row["previous"]], names[row["activity"]], row["n"], row["cases"], _times(row)) for row in rows
+        Edge(names[row["previous"]], names[row["activity"]], row["n"], row["cases"], read_times(row)) for row in rows
     )
 
 
 def _nodes(steps: Steps, names: dict[int, str]) -> tuple[Node, ...]:
-    before = {row["activity"]: _times(row) for row in _before(steps)}
+    before = {row["activity"]: read_times(row) for row in _before(steps)}
     starts, ends = start_activities(steps), end_activities(steps)
     return tuple(
         Node(
@@ -95,9 +84,4 @@ def _nodes(steps: Steps, names: dict[int, str]) -> tuple[Node, ...]:
 
 def _before(steps: Steps) -> Rows:
     moves = steps.steps.filter(steps.steps.previous.notnull())
-    return fetch(moves.group_by("activity").agg(**times(moves.since_s)))
-
-
-def _times(row: dict[str, Any]) -> Times:
-    median, p90 = row["quantiles"]
-    return Times(row["sum"], row["mean"], median, p90)
+    return fetch(moves.group_by("activity").agg(**times(moves.since_us)))

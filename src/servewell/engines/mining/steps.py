@@ -1,5 +1,6 @@
 """How does a log lie in memory? As one table of steps, coded in integers and put in order once.
 
+Times are whole microseconds: sums of them are exact, whatever the order in which they are added up.
 Every question (map, variants, rework, hand-overs, cases) is then a single grouping of it, with no further sorting.
 """
 
@@ -12,7 +13,6 @@ from ibis.expr import types as ir
 from servewell.engines.mining import backend
 from servewell.engines.mining.backend import Connection
 
-NOBODY = "nan"  # the name of a missing resource in hand-overs
 EPOCH = ibis.timestamp("1970-01-01 00:00:00")
 
 
@@ -21,8 +21,10 @@ class Steps:
     """A log, or the part of one that a filter left."""
 
     connection: Connection  # where the tables live
-    steps: ir.Table  # case, position (from 1), activity, previous, resource, previous_resource (ids), at_us, since_s
-    cases: ir.Table  # case, name, start_us, end_us, duration_s, steps, first, last (activity ids), variant (64 bits)
+    steps: (
+        ir.Table
+    )  # case, position (from 1), activity, previous, resource, previous_resource (ids, or null), at_us, since_us
+    cases: ir.Table  # case, name, start_us, end_us, duration_us, steps, first, last (activity ids), variant (64 bits)
     activities: ir.Table  # activity (id, in the order of the labels), label
     resources: ir.Table  # resource (id, in the order of the names), name
 
@@ -42,7 +44,7 @@ def materialise(connection: Connection, rows: ir.Table, release: Callable[[], ob
     log = rows if named else backend.store(connection, rows, "rows")
     names = backend.store(connection, _case_names(connection, log), "names")
     activities = backend.store(connection, _dictionary(log.activity, "activity", "label"), "activities")
-    resources = backend.store(connection, _dictionary(_known(log.resource), "resource", "name"), "resources")
+    resources = backend.store(connection, _dictionary(log.resource, "resource", "name"), "resources")
     coded = backend.store(connection, _coded(connection, log, names, activities, resources), "coded")
     if not named:
         backend.discard(connection, log)
@@ -64,13 +66,9 @@ def _case_names(connection: Connection, log: ir.Table) -> ir.Table:
 
 def _dictionary(column: ir.StringColumn, id_name: str, text_name: str) -> ir.Table:
     """Number the distinct values of a column in their order."""
-    values = column.name(text_name).as_table().distinct()
+    values = column.name(text_name).as_table().filter(column.notnull()).distinct()
     number = ibis.row_number().over(order_by=values[text_name]).cast("int32")
     return values.select(number.name(id_name), text_name)
-
-
-def _known(resource: ir.StringColumn) -> ir.StringColumn:
-    return resource.fill_null(NOBODY)
 
 
 def _coded(
@@ -79,16 +77,16 @@ def _coded(
     log = log.select(
         name=log.case,
         label=log.activity,
-        who=_known(log.resource),
+        who=log.resource,
         at_us=log.time.delta(EPOCH, unit="microsecond"),
         row=backend.original_order(connection, log),
     )
-    joined = log.join(names, "name").join(activities, "label").join(resources, log.who == resources.name)
+    joined = log.join(names, "name").join(activities, "label").left_join(resources, log.who == resources.name)
     return joined.select("case", "activity", "resource", "at_us", "row")
 
 
 def _in_order(coded: ir.Table) -> ir.Table:
-    """Give each step its place in the case, its predecessor and the seconds since then."""
+    """Give each step its place in the case, its predecessor and the time since then."""
     within = ibis.window(group_by="case", order_by=[coded.at_us, coded.row])
     return coded.select(
         "case",
@@ -98,7 +96,7 @@ def _in_order(coded: ir.Table) -> ir.Table:
         position=(ibis.row_number().over(within) + 1).cast("int32"),
         previous=coded.activity.lag().over(within),
         previous_resource=coded.resource.lag().over(within),
-        since_s=(coded.at_us - coded.at_us.lag().over(within)) / 1e6,
+        since_us=coded.at_us - coded.at_us.lag().over(within),
     )
 
 
@@ -116,5 +114,5 @@ def _cases(connection: Connection, steps: ir.Table, activities: ir.Table, names:
         last=marked.activity.argmax(marked.position),
         variant=marked.print.bit_xor(),
     )
-    cases = cases.mutate(duration_s=(cases.end_us - cases.start_us) / 1e6)
+    cases = cases.mutate(duration_us=cases.end_us - cases.start_us)
     return cases.join(names, "case")

@@ -1,6 +1,6 @@
 """What is in a log, in one page of figures? The answer of `servewell mine --json`."""
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any
 
 from servewell.engines.mining.cases import case_durations, end_activities, start_activities
@@ -8,7 +8,7 @@ from servewell.engines.mining.handovers import Handovers, handovers
 from servewell.engines.mining.process_map import edge_rows
 from servewell.engines.mining.rework import rework
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import fetch_one, labels
+from servewell.engines.mining.tables import fetch_one, labels, read_times
 from servewell.engines.mining.variants import variants
 
 TOP = 20  # the length of the lists that show only the most frequent
@@ -39,7 +39,7 @@ def summary(steps: Steps) -> dict[str, Any]:
 def _edges(steps: Steps) -> list[list[Any]]:
     names = labels(steps.activities)
     return [
-        [names[row["previous"]], names[row["activity"]], row["n"], row["sum"], row["mean"], *row["quantiles"]]
+        [names[row["previous"]], names[row["activity"]], row["n"], *astuple(read_times(row))]
         for row in edge_rows(steps)
     ]
 

@@ -1,5 +1,6 @@
 """How do results leave the database? As plain Python values, never as data frames."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,18 @@ import ibis
 from ibis.expr import types as ir
 
 Rows = list[dict[str, Any]]
+MICROSECONDS = 1_000_000  # in a second
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds."""
+
+    sum: float
+    mean: float
+    median: float  # quantiles interpolate linearly between neighbours
+    p90: float
 
 
 def fetch(table: ir.Table) -> Rows:
@@ -26,9 +38,17 @@ def labels(activities: ir.Table) -> dict[int, str]:
     return {row["activity"]: row["label"] for row in fetch(activities)}
 
 
-def times(seconds: ir.FloatingColumn) -> dict[str, ir.Value]:
-    """Ask for the sum, mean, median and 90% quantile (linear between neighbours) of seconds, where there are any."""
-    return {"sum": seconds.sum(), "mean": seconds.mean(), "quantiles": seconds.quantile([0.5, 0.9])}
+def times(microseconds: ir.IntegerColumn) -> dict[str, ir.Value]:
+    """Ask for the sum, median and 90% quantile (linear between neighbours) of times; `read_times` reads the answer."""
+    total = microseconds.sum().cast("float64")  # all years of a hundred million steps are too many for 64 bits
+    return {"timed": microseconds.count(), "total": total, "quantiles": microseconds.quantile([0.5, 0.9])}
+
+
+def read_times(row: dict[str, Any]) -> Times:
+    """Read in a row what `times` asked for; there must have been a time."""
+    median, p90 = row["quantiles"]
+    total = row["total"] / MICROSECONDS
+    return Times(total, total / row["timed"], median / MICROSECONDS, p90 / MICROSECONDS)
 
 
 def counted(rows: ir.Table, *by: str) -> ir.Table:

@@ -8,7 +8,7 @@ import ibis
 from ibis.expr import types as ir
 
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import Rows, fetch, fetch_one, labels
+from servewell.engines.mining.tables import MICROSECONDS, Rows, fetch, fetch_one, labels
 
 _UNSIGNED = 2**64
 
@@ -36,12 +36,12 @@ def variants(steps: Steps, limit: int = 100) -> Variants:
     """Return the `limit` most frequent variants."""
     cases = steps.cases
     groups = cases.group_by("variant").agg(
-        n=cases.count(), example=cases["case"].min(), median_s=cases.duration_s.median()
+        n=cases.count(), example=cases["case"].min(), median=cases.duration_us.quantile(0.5)
     )
     ranked = groups.order_by(ibis.desc("n"), "example").limit(limit)
     rows, ways = fetch(ranked), _ways(steps, ranked)
     totals = fetch_one(cases.agg(total=cases.variant.nunique(), cases=cases.count()))
-    items = (Variant(key(row["variant"]), ways[row["example"]], row["n"], row["median_s"]) for row in rows)
+    items = (Variant(key(row["variant"]), ways[row["example"]], row["n"], row["median"] / MICROSECONDS) for row in rows)
     return Variants(totals["total"], totals["cases"], tuple(items))
 
 

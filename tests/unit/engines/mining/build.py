@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
+from tests.unit.engines.mining.reference import Row
 
 from servewell.engines import mining
-from tests.unit.engines.mining.reference import Row
 
 BEGIN = datetime(2026, 1, 5, 8, tzinfo=UTC)
 SCHEMA = pa.schema(

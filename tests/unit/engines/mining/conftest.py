@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from tests.unit.engines.mining import build
 
 from servewell.engines import mining
-from tests.unit.engines.mining import build
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any
 
 TOP = 20
@@ -63,9 +63,9 @@ def rework(cases: dict[str, list[Row]]) -> dict[str, list[int]]:
     return found
 
 
-def handovers(cases: dict[str, list[Row]]) -> Counter[tuple[str, str]]:
-    names = [[row.resource or "nan" for row in steps] for steps in cases.values()]
-    return Counter(pair for case in names for pair in pairwise(case) if pair[0] != pair[1])
+def handovers(cases: dict[str, list[Row]]) -> Counter[tuple[str | None, str | None]]:
+    names = [[row.resource for row in steps] for steps in cases.values()]
+    return Counter(pair for case in names for pair in pairwise(case) if all(pair) and pair[0] != pair[1])
 
 
 def summary(rows: list[Row]) -> dict[str, Any]:

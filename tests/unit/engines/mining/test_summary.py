@@ -5,10 +5,10 @@ from datetime import timedelta
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from servewell.engines import mining
 from tests.unit.engines.mining import build, reference
 from tests.unit.engines.mining.reference import Row
+
+from servewell.engines import mining
 
 StepsOf = Callable[..., mining.Steps]
 
@@ -79,10 +79,10 @@ def test_fractions_of_a_second_count(steps_of: StepsOf) -> None:
     assert found["edges"][0][3] == 1e-6
 
 
-def test_a_missing_resource_has_the_name_nan(steps_of: StepsOf) -> None:
-    """Work that goes from nobody to somebody is a hand-over, from nobody to nobody is none."""
-    found = mining.summary(steps_of("1 A 0", "1 B 1 Ann", "1 C 2", "1 D 3"))
-    assert found["resource_handovers"] == {"total": 2, "pairs": 2, "top": [["Ann", "nan", 1], ["nan", "Ann", 1]]}
+def test_a_step_without_a_resource_hands_nothing_over(steps_of: StepsOf) -> None:
+    """Nobody knows whether work changed hands on the way to nobody."""
+    found = mining.summary(steps_of("1 A 0", "1 B 1 Ann", "1 C 2", "1 D 3 Bob", "1 E 4 Ann"))
+    assert found["resource_handovers"] == {"total": 1, "pairs": 1, "top": [["Bob", "Ann", 1]]}
 
 
 def test_ten_thousand_activities(connection: mining.Connection) -> None:

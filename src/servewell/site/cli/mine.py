@@ -1,0 +1,127 @@
+"""Find the process in a log: a file, an imported log, or the journal."""
+
+import argparse
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from servewell.site.cli import mined, talk
+
+if TYPE_CHECKING:
+    from servewell.engines.mining import Columns, Connection, Steps
+    from servewell.engines.mining.readers import ReadReport
+
+JOURNAL = "journal"
+FILE_ENDINGS = (".xes", ".gz", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".zip")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the log, its columns, and where the figures go."""
+    parser.set_defaults(json=False)
+    parser.add_argument("log", metavar="LOG", help=talk.text("mining.cli.log"))
+    for name in ("case", "activity", "timestamp", "resource", "zone"):
+        parser.add_argument(f"--{name}", metavar=name[0].upper(), help=talk.text(f"mining.cli.{name}"))
+    parser.add_argument("--engine", default="duckdb", help=talk.text("mining.cli.engine"))
+    parser.add_argument("--memory", default="2GB", help=talk.text("mining.cli.memory"))
+    parser.add_argument("--json", dest="json_file", metavar="F", help=talk.text("mining.cli.json"))
+    parser.add_argument("--html", dest="html_file", metavar="F", help=talk.text("mining.cli.html"))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Read, put in order, count, and say it."""
+    from servewell.engines.mining import summary
+
+    with _steps(options) as (steps, report):
+        figures = summary(steps)
+        if options.html_file:
+            _write_page(options, steps)
+    if report is not None and report.rows_set_aside:
+        talk.note(mined.set_aside(report))
+    if options.json_file == "-":
+        print(json.dumps(figures, ensure_ascii=False))
+        return
+    if options.json_file:
+        Path(options.json_file).write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+    print(mined.sentences(Path(options.log).name, figures))
+
+
+@contextmanager
+def _steps(options: argparse.Namespace) -> Iterator[tuple["Steps", "ReadReport | None"]]:
+    """Yield the log in order, and what reading it told."""
+    path = Path(options.log)
+    if not path.exists() and _may_be_a_name(options.log):
+        with _of_installation(options) as steps:
+            yield steps, None
+    else:
+        yield _of_file(path, options)
+
+
+def _may_be_a_name(text: str) -> bool:
+    """Tell the name of a log from a path, which has a folder or an ending."""
+    return "/" not in text and Path(text).suffix.lower() not in FILE_ENDINGS
+
+
+@contextmanager
+def _of_installation(options: argparse.Namespace) -> Iterator["Steps"]:
+    """Open a log in the lake of the installation."""
+    from servewell.engines.mining import lake
+    from servewell.engines.mining.errors import MiningError
+    from servewell.site.cli import installation
+
+    with installation.ready(options):
+        from servewell.apps.insight import queries
+
+        folder = queries.lake_folder(options.log)
+        if folder is None:
+            raise MiningError("no-such-log", name=options.log)
+        yield lake.open(_connection(options), folder)
+
+
+def _of_file(path: Path, options: argparse.Namespace) -> tuple["Steps", "ReadReport"]:
+    """Read a file and put it in order."""
+    from servewell.engines.mining import backend, materialise, readers
+
+    connection = _connection(options)
+    rows, report = readers.read(connection, path, _columns(path, options), readers.Options())
+    if options.engine != "duckdb":
+        from servewell.engines.mining import spark
+
+        return spark.materialise(options.engine, rows), report
+    return materialise(connection, rows, release=lambda: backend.discard(connection, rows)), report
+
+
+def _connection(options: argparse.Namespace) -> "Connection":
+    from servewell.engines.mining import connect
+    from servewell.engines.mining.errors import MiningError
+
+    if not re.fullmatch(r"[1-9]\d*(\.\d+)?\s*[KMGT]i?B", options.memory, re.IGNORECASE):
+        raise MiningError("bad-memory", memory=options.memory)
+    if options.engine != "duckdb" and not re.match(r"spark://.|local(\[.+\])?$", options.engine):
+        raise MiningError("unknown-engine", engine=options.engine)
+    return connect(memory=options.memory)
+
+
+def _columns(path: Path, options: argparse.Namespace) -> "Columns | None":
+    """Return the columns where the person named any: what is left out is guessed from the file."""
+    from servewell.engines.mining import readers
+
+    named = {
+        "case": options.case,
+        "activity": tuple(options.activity.split(",")) if options.activity else None,
+        "time": options.timestamp,
+        "resource": options.resource,
+        "zone": options.zone,
+    }
+    named = {part: value for part, value in named.items() if value is not None}
+    return replace(readers.guess(path), **named) if named else None
+
+
+def _write_page(options: argparse.Namespace, steps: "Steps") -> None:
+    from servewell.engines.mining import report
+
+    page = report.html(steps, Path(options.log).name, talk.language())
+    Path(options.html_file).write_text(page, encoding="utf-8")
