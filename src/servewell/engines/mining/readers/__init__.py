@@ -2,16 +2,35 @@
 
 from pathlib import Path
 
+import duckdb
+from ibis.backends.duckdb import Backend
 from ibis.expr import types as ir
 
 from servewell.engines.mining.columns import Columns
-from servewell.engines.mining.readers import csv, files, xes
+from servewell.engines.mining.readers import csv, excel, files, parquet, staging, xes
+from servewell.engines.mining.readers.inspection import Column, Inspection, guess, inspect
 from servewell.engines.mining.readers.outcome import Options, Progress, ReadReport, SetAside
-from servewell.engines.mining.readers.staging import Backend
 
-__all__ = ["Options", "Progress", "ReadReport", "SetAside", "read"]
+__all__ = [
+    "Column",
+    "Inspection",
+    "Options",
+    "Progress",
+    "ReadReport",
+    "SetAside",
+    "guess",
+    "inspect",
+    "read",
+]
 
-_READERS = {"csv": csv.read, "csv.gz": csv.read, "xes": xes.read, "xes.gz": xes.read}
+_READERS = {
+    "csv": csv.read,
+    "csv.gz": csv.read,
+    "xes": xes.read,
+    "xes.gz": xes.read,
+    "parquet": parquet.read,
+    "xlsx": excel.read,
+}
 
 
 def read(
@@ -27,5 +46,11 @@ def read(
     columns as text; its row ids keep the order of the file. `columns` None: the standard's own names (XES), or a guess.
     Rows that cannot be taken go to `options.set_aside`. Raises MiningError; then no table and no file is left behind.
     """
-    report = _READERS[files.format_of(path)](connection, path, columns, options, table)
+    reader = _READERS[files.format_of(path)]
+    try:
+        report = reader(connection, path, columns, options, table)
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error as failed:
+        raise staging.explained(failed, None, path) from failed
     return connection.table(table, database=("temp", "main")), report

@@ -2,9 +2,10 @@
 
 import csv
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import Any
 
 from servewell.engines.mining.readers.outcome import EXAMPLES, SetAside
 from servewell.engines.mining.writers.safely import safely
@@ -17,8 +18,8 @@ class Aside:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._file: IO[str] | None = None
-        self._saving = safely(path) if path else None
+        self._open = ExitStack()
+        self._rows: Any = None  # the csv writer, once there is a row
         self.reasons: Counter[str] = Counter()
         self.examples: list[SetAside] = []
 
@@ -31,19 +32,17 @@ class Aside:
         raw = raw.rstrip("\r\n").encode("utf-8", errors="backslashreplace").decode()
         if len(self.examples) < EXAMPLES:
             self.examples.append(SetAside(row, reason, raw[:SHOWN]))
-        if self._saving:
-            self._writer().writerow((row, reason, raw))
+        if self._path is not None:
+            self._begin(self._path)
+            self._rows.writerow((row, reason, raw))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._file and self._saving:
-            self._saving.__exit__(kind, error, trace)
+        self._open.__exit__(kind, error, trace)
 
-    def _writer(self) -> "csv._writer":
-        if self._file is None:
-            assert self._saving
-            self._file = self._saving.__enter__()
-            self._csv = csv.writer(self._file, lineterminator="\n")
-            self._csv.writerow(("row", "reason", "raw"))
-        return self._csv
+    def _begin(self, path: Path) -> None:
+        if self._rows is None:
+            file = self._open.enter_context(safely(path, encoding="utf-8-sig"))
+            self._rows = csv.writer(file, lineterminator="\n")
+            self._rows.writerow(("row", "reason", "raw"))

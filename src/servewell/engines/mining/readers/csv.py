@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 import duckdb
+from ibis.backends.duckdb import Backend
 
 from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.errors import MiningError
@@ -19,7 +20,7 @@ from servewell.engines.mining.readers.headers import Headers, resolved
 from servewell.engines.mining.readers.outcome import Options, ReadReport
 from servewell.engines.mining.readers.progress import watched
 from servewell.engines.mining.readers.records import Record, records
-from servewell.engines.mining.readers.settling import Job, settled
+from servewell.engines.mining.readers.settling import Job, Material, settled
 from servewell.engines.mining.readers.staged_texts import texts
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -44,11 +45,11 @@ def inspect(path: Path, options: Options) -> Layout:
     encoding = text.checked_codec(options.encoding) if options.encoding else text.encoding_of(path)
     delimiter = options.delimiter or _delimiter_of(path, encoding)
     first = list(islice(records(text.lines_of(path, encoding), delimiter), SAMPLE_ROWS + 1))
-    header = first[0].cells if first else None
-    if not header:
-        raise MiningError("empty" if not first else "no-header", path=path.name, sample=first[0].raw[:80] if first else "")
-    if any(times.written(cell) for cell in header):
-        raise MiningError("no-header", path=path.name, sample=delimiter.join(header)[:120])
+    if not first:
+        raise MiningError("empty", path=path.name)
+    header = first[0].cells
+    if not header or any(times.written(cell) for cell in header):
+        raise MiningError("no-header", path=path.name, sample=first[0].raw.strip()[:120])
     if len(first) == 1:
         raise MiningError("header-only", path=path.name)
     headers = Headers(header)
@@ -58,7 +59,7 @@ def inspect(path: Path, options: Options) -> Layout:
     return Layout(path, encoding, delimiter, headers, sample, first[0].line)
 
 
-def read(connection: staging.Backend, path: Path, columns: Columns | None, options: Options, table: str) -> ReadReport:
+def read(connection: Backend, path: Path, columns: Columns | None, options: Options, table: str) -> ReadReport:
     """Turn a delimited text into the table; see `readers.read`."""
     layout = inspect(path, options)
     columns = resolved(columns, layout.headers, layout.sample)
@@ -66,6 +67,8 @@ def read(connection: staging.Backend, path: Path, columns: Columns | None, optio
     if _keeps_the_rules(layout):
         try:
             return _read_fast(layout, job)
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error:
             layout = _looked_at_whole(layout, options)
     return _read_carefully(layout, job)
@@ -95,20 +98,21 @@ def _keeps_the_rules(layout: Layout) -> bool:
 
 
 def _read_fast(layout: Layout, job: Job) -> ReadReport:
-    path = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(layout.path))
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(layout.headers)))
     zipped = text.is_gzip(layout.path)
-    relation = (
-        f"read_csv({times.literal(path)}, auto_detect = false, header = true, strict_mode = true, quote = '\"', "
-        f"escape = '\"', delim = {times.literal(layout.delimiter)}, columns = {{{names}}}, "
-        f"compression = '{'gzip' if zipped else 'none'}')"
+    rules = (
+        "auto_detect = false, header = true, strict_mode = true, quote = '\"', escape = '\"', "
+        f"delim = {times.literal(layout.delimiter)}, columns = {{{names}}}, "
+        f"compression = '{'gzip' if zipped else 'none'}'"
     )
+    relation = staging.scan("read_csv", layout.path, rules)
+    cells = {place: f"c{place}" for place in range(len(layout.headers))}
     with Aside(job.options.set_aside) as aside, watched(job.con, layout.path.stat().st_size, job.options.progress):
-        return _settled(layout, job, relation, {place: f"c{place}" for place in range(len(layout.headers))}, aside)
+        return _settled(layout, job, relation, cells, aside)
 
 
 def _read_carefully(layout: Layout, job: Job) -> ReadReport:
-    places = sorted({layout.headers.place(name) for name in _names(job.columns)})
+    places = sorted({layout.headers.place(name) for name in job.columns.names})
     with Aside(job.options.set_aside) as aside, texts(job.con, f"{job.table}_texts", len(places)) as rows:
         good = _good_rows(layout, job, lambda row, reason: aside.put(row.line, reason, row.raw))
         cells = ((row.line, *(row.cells[place] for place in places)) for row in good if row.cells)
@@ -118,28 +122,19 @@ def _read_carefully(layout: Layout, job: Job) -> ReadReport:
 
 
 def _settled(layout: Layout, job: Job, relation: str, cells: dict[int, str], aside: Aside) -> ReadReport:
-    source = _source(relation, {name: cells[layout.headers.place(name)] for name in _names(job.columns)}, job.columns)
+    named = {name: cells[layout.headers.place(name)] for name in job.columns.names}
+    source = staging.Source.of(relation, named, job.columns)
     place = layout.headers.place(job.columns.time)
     sample = [row[place] for row in layout.sample]
     report = ReadReport("csv", job.columns, 0, 0, encoding=layout.encoding, delimiter=layout.delimiter)
-    return settled(job, source, sample, lambda wanted: _found_again(layout, job, wanted), aside, report)
-
-
-def _source(relation: str, cells: dict[str, str], columns: Columns) -> staging.Source:
-    return staging.Source(
-        relation=relation,
-        case=cells[columns.case],
-        activity=tuple(cells[name] for name in columns.activity),
-        time=cells[columns.time],
-        resource=cells[columns.resource] if columns.resource is not None else None,
-        extra=tuple((name, cells[name]) for name in columns.extra),
-    )
+    material = Material(source, sample, lambda wanted: _found_again(layout, job, wanted))
+    return settled(job, material, aside, report)
 
 
 def _good_rows(layout: Layout, job: Job, refuse: Callable[[Record, str], None]) -> Iterator[Record]:
     """Yield the rows that fit the header; hand the others to `refuse`, with the reason."""
     width = len(layout.headers)
-    wanted = [layout.headers.place(name) for name in _names(job.columns)]
+    wanted = [layout.headers.place(name) for name in job.columns.names]
     rows = records(text.lines_of(layout.path, layout.encoding, job.options.progress), layout.delimiter)
     next(rows, None)
     for row in rows:
@@ -157,11 +152,6 @@ def _is_undecodable(cells: str) -> bool:
     except UnicodeEncodeError:
         return True
     return False
-
-
-def _names(columns: Columns) -> tuple[str, ...]:
-    resource = () if columns.resource is None else (columns.resource,)
-    return tuple(dict.fromkeys((columns.case, *columns.activity, columns.time, *resource, *columns.extra)))
 
 
 def _found_again(layout: Layout, job: Job, wanted: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, str, str]]:

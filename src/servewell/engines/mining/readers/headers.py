@@ -13,28 +13,35 @@ LISTED = 40  # columns that an error sentence names at most
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "case": (
-        "case:concept:name", "case_id", "caseid", "case id", "case", "conversation_id", "conversation", "ticket_id", "ticket id",
-        "ticket", "ticket number", "incident", "incident id", "sr number", "order_id", "trace", "trace_id", "session_id", "session", "call_id",
-        "callid", "案例编号", "案例号", "案例", "工单编号", "工单号", "工单id", "工单", "会话编号", "会话id", "会话号", "会话", "单号", "服务单号", "订单号", "订单编号",
-        "流程实例", "流水号", "受理编号", "受理单号", "来电编号", "通话编号", "业务编号", "编号",
+        "case:concept:name", "case_id", "caseid", "case id", "case", "conversation_id", "conversation",
+        "ticket_id", "ticket id", "ticket", "ticket number", "incident", "incident id", "sr number",
+        "order_id", "trace", "trace_id", "session_id", "session", "call_id", "callid", "案例编号", "案例号",
+        "案例", "工单编号", "工单号", "工单id", "工单", "会话编号", "会话id", "会话号", "会话", "单号",
+        "服务单号", "订单号", "订单编号", "流程实例", "流水号", "受理编号", "受理单号", "来电编号", "通话编号",
+        "业务编号", "编号",
     ),
     "activity": (
-        "concept:name", "activity", "activity name", "activity_name", "event", "event name", "event_name", "event_type", "action", "step", "task",
-        "status", "state", "operation", "活动名称", "活动", "步骤名称", "步骤", "环节名称", "环节", "节点名称", "节点", "动作", "操作类型", "操作", "事件名称",
-        "事件类型", "事件", "工单状态", "处理状态", "状态", "阶段", "任务",
+        "concept:name", "activity", "activity name", "activity_name", "event", "event name", "event_name",
+        "event_type", "action", "step", "task", "status", "state", "operation", "活动名称", "活动", "步骤名称",
+        "步骤", "环节名称", "环节", "节点名称", "节点", "动作", "操作类型", "操作", "事件名称", "事件类型",
+        "事件", "工单状态", "处理状态", "状态", "阶段", "任务",
     ),
     "time": (
-        "time:timestamp", "timestamp", "complete timestamp", "complete_timestamp", "completed_at", "completetime", "end time", "end_time",
-        "end timestamp", "occurred_at", "created_at", "event time", "event_time", "time", "datetime", "date", "change date+time", "at",
-        "发生时间", "完成时间", "结束时间", "操作时间", "处理时间", "事件时间", "时间戳", "创建时间", "变更时间", "更新时间", "时间", "日期时间", "日期",
+        "time:timestamp", "timestamp", "complete timestamp", "complete_timestamp", "completed_at",
+        "completetime", "end time", "end_time", "end timestamp", "occurred_at", "created_at", "event time",
+        "event_time", "time", "datetime", "date", "change date+time", "at", "发生时间", "完成时间", "结束时间",
+        "操作时间", "处理时间", "事件时间", "时间戳", "创建时间", "变更时间", "更新时间", "时间", "日期时间",
+        "日期",
     ),
     "start": (
-        "start_timestamp", "start timestamp", "start time", "start_time", "started_at", "begin", "开始时间", "起始时间", "受理时间",
+        "start_timestamp", "start timestamp", "start time", "start_time", "started_at", "begin", "开始时间",
+        "起始时间", "受理时间",
     ),
     "resource": (
-        "org:resource", "resource", "agent", "agent_id", "assignee", "assignee_id", "user", "user_id", "owner", "operator", "handler", "performer",
-        "employee", "actor", "actor_id", "author_id", "处理人", "处理人员", "坐席工号", "坐席", "座席", "客服人员", "客服", "负责人", "操作人", "操作员", "受理人",
-        "经办人", "执行人", "员工", "工号", "人员",
+        "org:resource", "resource", "agent", "agent_id", "assignee", "assignee_id", "user", "user_id", "owner",
+        "operator", "handler", "performer", "employee", "actor", "actor_id", "author_id", "处理人", "处理人员",
+        "坐席工号", "坐席", "座席", "客服人员", "客服", "负责人", "操作人", "操作员", "受理人", "经办人",
+        "执行人", "员工", "工号", "人员",
     ),
 }  # fmt: skip
 """Names of columns per part, the surest first."""
@@ -121,17 +128,17 @@ def guessed(headers: Headers, sample: Sequence[Sequence[str]]) -> Guess:
 def resolved(columns: Columns | None, headers: Headers, sample: Sequence[Sequence[str]]) -> Columns:
     """Return the columns as given, once they are seen to exist, or as guessed.
 
-    Raises `missing-columns`, and `which-columns` where a guess leaves case, activity or time open.
+    Raises `missing-columns`, and `which-columns` where case, activity or time is left open.
     """
-    if columns is not None:
-        wanted = (columns.case, *columns.activity, columns.time, *columns.extra)
-        headers.require((*wanted, columns.resource) if columns.resource is not None else wanted)
-        return columns
-    guess = guessed(headers, sample)
-    if guess.case is None or guess.activity is None or guess.time is None:
-        missing = [part for part in ("case", "activity", "time") if getattr(guess, part) is None]
-        raise MiningError("which-columns", missing=", ".join(missing), existing=headers.listed())
-    return Columns(case=guess.case, activity=(guess.activity,), time=guess.time, resource=guess.resource)
+    if columns is None:
+        guess = guessed(headers, sample)
+        activity = (guess.activity,) if guess.activity else ()
+        columns = Columns(guess.case or "", activity, guess.time or "", guess.resource)
+    open_parts = [part for part in ("case", "activity", "time") if not getattr(columns, part)]
+    if open_parts:
+        raise MiningError("which-columns", missing=", ".join(open_parts), existing=headers.listed())
+    headers.require(columns.names)
+    return columns
 
 
 def _by_name(part: str, names: Sequence[str]) -> str | None:
@@ -156,9 +163,7 @@ def _contains(name: str, word: str) -> bool:
     return len(word) > 3 and re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", name) is not None
 
 
-def _by_contents(
-    found: dict[str, str], headers: Headers, time_like: set[str], sample: Sequence[Sequence[str]]
-) -> None:
+def _by_contents(found: dict[str, str], headers: Headers, time_like: set[str], sample: Sequence[Sequence[str]]) -> None:
     if "time" not in found:
         rest = [name for name in headers.names if name in time_like and name not in found.values()]
         if rest or "start" in found:

@@ -22,8 +22,8 @@ class Record:
     raw: str  # as it stands, at most MAX_LINE characters
 
 
-class _OpenQuote(Exception):  # noqa: N818 - a signal between the feed and the loop below
-    pass
+class _OpenQuote(Exception):
+    """A signal between the feed and the loop below: this quote does not close."""
 
 
 class _Feed:

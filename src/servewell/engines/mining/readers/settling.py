@@ -27,24 +27,27 @@ class Job:
     table: str  # the temporary table it makes
 
 
-def settled(
-    job: Job,
-    source: staging.Source,
-    sample: list[str],
-    find: Callable[[Wanted], Found],
-    aside: Aside,
-    report: ReadReport,
-) -> ReadReport:
-    """Make the table of the source and return the report, completed.
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a reader has prepared."""
 
-    `sample`: some times as written. `find`: looks rows up again in the file. `aside`: already counts the rows that
-    never came into the source. Raises NeedsZone, `ambiguous-dates`, `not-times`, `nothing-taken`; then nothing is left.
+    source: staging.Source
+    sample: list[str]  # some times as written
+    find: Callable[[Wanted], Found]  # looks rows up again in the file
+
+
+def settled(job: Job, material: Material, aside: Aside, report: ReadReport) -> ReadReport:
+    """Make the table of the material and return the report, completed.
+
+    `aside` already counts the rows that never came into the source.
+    Raises NeedsZone, `ambiguous-dates`, `not-times`, `nothing-taken`; then nothing is left.
     """
+    source, sample = material.source, material.sample
     _ask_for_zone(job.columns, sample)
     try:
         order = dates.decided(job.con, source, job.options, sample, job.columns.time)
         staging.stage(job.con, source, job.table, job.columns.zone, order)
-        for row, reason, time, raw in find(staging.unfit(job.con, job.table)):
+        for row, reason, time, raw in material.find(staging.unfit(job.con, job.table)):
             aside.put(row, _told_apart(reason, time, job.columns), raw)
         taken = staging.finish(job.con, job.table)
         _refuse_nothing(job, taken, sample, aside)

@@ -1,6 +1,6 @@
 """The table of texts that careful readers fill: a line number and one cell per column, as they stood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 from servewell.engines.mining.readers.settling import Found, Wanted
 from servewell.engines.mining.readers.staging import quoted
 
-Row = tuple[int, *tuple[str | None, ...]]  # (row as people count, cells)
+Row = tuple[int | str | None, ...]  # (row as people count, then the cells)
 AT_ONCE = 1_000  # rows looked up again by one statement
 
 

@@ -6,15 +6,18 @@
 4. The reader writes those to the set-aside file; `finish` deletes them.
 """
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import duckdb
 from ibis.backends.duckdb import Backend
 
-from servewell.engines.mining.columns import ACTIVITY_JOINT
+from servewell.engines.mining.columns import ACTIVITY_JOINT, Columns
 from servewell.engines.mining.errors import MiningError
 from servewell.engines.mining.readers import times
 from servewell.engines.mining.readers.outcome import MAX_LABEL_BYTES
@@ -34,6 +37,19 @@ class Source:
     extra: tuple[tuple[str, str], ...] = ()  # (name, SQL)
     time_is_utc: bool = False
 
+    @classmethod
+    def of(cls, relation: str, cells: dict[str, str], columns: Columns, *, time_is_utc: bool = False) -> "Source":
+        """Return the source whose columns have the SQL of `cells`, by name."""
+        return cls(
+            relation=relation,
+            case=cells[columns.case],
+            activity=tuple(cells[name] for name in columns.activity),
+            time=cells[columns.time],
+            resource=cells[columns.resource] if columns.resource is not None else None,
+            extra=tuple((name, cells[name]) for name in columns.extra),
+            time_is_utc=time_is_utc,
+        )
+
 
 def duck(connection: Backend) -> duckdb.DuckDBPyConnection:
     """Return the DuckDB connection inside Ibis's."""
@@ -44,6 +60,22 @@ def duck(connection: Backend) -> duckdb.DuckDBPyConnection:
 def quoted(name: str) -> str:
     """Quote a name for SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def scan(function: str, path: Path, options: str) -> str:
+    """Return the SQL that reads one file; signs that DuckDB would take for a pattern of names are escaped."""
+    plain = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(path))
+    return f"{function}({times.literal(plain)}, {options})"
+
+
+def explained(failed: duckdb.Error, code: str | None, path: Path) -> Exception:
+    """Return what DuckDB's failure means to a person; `code` where nothing else is known, None: the failure itself."""
+    said = str(failed).lower()
+    if any(os.strerror(number).lower() in said for number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)):
+        return MiningError("disk-full", path=path.name)
+    if isinstance(failed, duckdb.OutOfMemoryException):
+        return MiningError("out-of-memory", path=path.name)
+    return MiningError(code, path=path.name) if code else failed
 
 
 @contextmanager

@@ -170,7 +170,9 @@ def _hour(groups: tuple[str, ...]) -> str:
     hour = "try_cast(if(p.hour = '', '0', p.hour) AS INTEGER)"
     said = "lower(if(p.half = '', p.ap, p.half))"
     afternoon, morning = _listed(_AFTERNOON), _listed(_MORNING)
-    turned = f"CASE WHEN {said} IN {afternoon} AND {hour} < 12 AND NOT ({said} = '中午' AND {hour} > 9) THEN {hour} + 12"
+    turned = (
+        f"CASE WHEN {said} IN {afternoon} AND {hour} < 12 AND NOT ({said} = '中午' AND {hour} > 9) THEN {hour} + 12"
+    )
     return f"({turned} WHEN {said} IN {morning} AND {hour} = 12 THEN 0 ELSE {hour} END)::VARCHAR"
 
 

@@ -7,13 +7,15 @@ lacks stays missing. A classifier's name may stand for its keys. Document types 
 
 import codecs
 import re
-import xml.parsers.expat as expat
 import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from gzip import BadGzipFile
 from pathlib import Path
 from typing import IO
+from xml.parsers import expat
+
+from ibis.backends.duckdb import Backend
 
 from servewell.engines.mining.columns import XES, Columns
 from servewell.engines.mining.errors import MiningError
@@ -21,7 +23,7 @@ from servewell.engines.mining.readers import staging, text
 from servewell.engines.mining.readers.aside import Aside
 from servewell.engines.mining.readers.headers import Headers
 from servewell.engines.mining.readers.outcome import Options, ReadReport
-from servewell.engines.mining.readers.settling import Job, settled
+from servewell.engines.mining.readers.settling import Job, Material, settled
 from servewell.engines.mining.readers.staged_texts import texts
 from servewell.engines.mining.readers.xes_parser import TRACE, Event, Parser
 
@@ -34,7 +36,7 @@ _ATTRIBUTE = re.compile(r"""(\w+)\s*=\s*["']([^"']*)["']""")
 _NATIVE = ("utf-8", "utf-16", "ascii", "iso8859-1")  # what expat reads by itself
 
 
-def read(connection: staging.Backend, path: Path, columns: Columns | None, options: Options, table: str) -> ReadReport:
+def read(connection: Backend, path: Path, columns: Columns | None, options: Options, table: str) -> ReadReport:
     """Turn an XES log into the table; see `readers.read`."""
     asked = _unfolded(columns or XES, path)
     # xs:dateTime without a zone: the standard's readers take UTC, and a question would help nobody.
@@ -46,8 +48,10 @@ def read(connection: staging.Backend, path: Path, columns: Columns | None, optio
         rows.fill(_inside(events_of(path, parser, options, encoding), aside), options.memory_rows)
         _require(parser, job.columns)
         report = ReadReport("xes", asked, 0, 0, encoding=encoding or "utf-8")
-        source = _source(rows.name, parser, job.columns)
-        return settled(job, source, rows.sample(time), lambda wanted: rows.find(wanted, time), aside, report)
+        cells = {name: f"c{place}" for place, name in enumerate(parser.keys, start=1)}
+        source = replace(staging.Source.of(rows.name, {job.columns.case: "c0"} | cells, job.columns), case="c0")
+        material = Material(source, rows.sample(time), lambda wanted: rows.find(wanted, time))
+        return settled(job, material, aside, report)
 
 
 def events_of(path: Path, parser: Parser, options: Options, encoding: str | None = None) -> Iterator[Event]:
@@ -112,10 +116,11 @@ def _blocks(raw: IO[bytes], encoding: str | None) -> Iterator[bytes]:
 def _inside(events: Iterator[Event], aside: Aside) -> Iterator[Event]:
     """Set aside what stands outside any trace: it belongs to no case."""
     for event in events:
-        if event[0] >= 0:
+        line = int(event[0] or 0)
+        if line >= 0:
             yield event
         else:
-            aside.put(-event[0], "outside-trace", _shown(event[1:]))
+            aside.put(-line, "outside-trace", _shown(event[1:]))
 
 
 def _require(parser: Parser, columns: Columns) -> None:
@@ -125,18 +130,6 @@ def _require(parser: Parser, columns: Columns) -> None:
     missing = [name for name in needed if name not in parser.found]
     if missing:
         Headers(sorted(parser.seen - set(missing))).require(missing)
-
-
-def _source(relation: str, parser: Parser, columns: Columns) -> staging.Source:
-    cells = {name: f"c{place}" for place, name in enumerate(parser.keys, start=1)}
-    return staging.Source(
-        relation=relation,
-        case="c0",
-        activity=tuple(cells[name] for name in columns.activity),
-        time=cells[columns.time],
-        resource=cells[columns.resource] if columns.resource is not None else None,
-        extra=tuple((name, cells[name]) for name in columns.extra),
-    )
 
 
 def _shown(cells: tuple[str | int | None, ...]) -> str:

@@ -1,12 +1,12 @@
 """Turns the text of an XES log into events, block by block, with expat's callbacks and as little Python as can be."""
 
-import xml.parsers.expat as expat
 from typing import Any
+from xml.parsers import expat
 
 from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.errors import MiningError
 
-Event = tuple[int, *tuple[str | None, ...]]
+Event = tuple[int | str | None, ...]
 """(line it starts on, negative if outside any trace; the case; the cells named by Parser.keys)"""
 TRACE = "case:"  # before the name of an attribute of the trace
 _SEEN_EVENTS = 1_000  # events whose attributes are remembered for a sentence about missing ones
@@ -62,10 +62,10 @@ class Parser:
             depth += 1
             if event is not None:
                 if depth == level:
-                    key = attributes.get("key")
+                    key = attributes.get("key", "")
                     if key in wanted:
                         event[key] = attributes.get("value", "")
-                    if self.events < _SEEN_EVENTS and key is not None:
+                    if self.events < _SEEN_EVENTS:
                         seen.add(key)
             elif depth == 1:
                 prefix = _prefix(name)
@@ -104,9 +104,7 @@ class Parser:
 
     def _told(self, line: int, event: dict[str, str], trace: dict[str, str]) -> Event:
         case = trace.get(self.case, event.get(self.case) if self.case not in self.keys else None)
-        cells = [
-            trace.get(key.removeprefix(TRACE)) if key.startswith(TRACE) else event.get(key) for key in self.keys
-        ]
+        cells = [trace.get(key.removeprefix(TRACE)) if key.startswith(TRACE) else event.get(key) for key in self.keys]
         return (line, case, *cells)
 
 
