@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class InsightConfig(AppConfig):
 
     name = "servewell.apps.insight"
     label = "insight"
+
+    def ready(self) -> None:
+        """Load the settings the room owns."""
+        import_module(f"{self.name}.options")

@@ -1,0 +1,178 @@
+"""What does the map page get? The engine's figures in the shapes of the API, with names in the person's language.
+
+Answers to the same question about the same state of a log are kept: in memory, the lately asked ones.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from servewell.apps.base import cursors
+from servewell.apps.base.errors import BadCursor
+from servewell.apps.insight import labels, queries
+from servewell.apps.insight.errors import NoSuchCase
+from servewell.apps.insight.kept import Kept
+from servewell.apps.insight.queries import Source, opened
+from servewell.engines import mining
+from servewell.engines.mining import Filter, Steps
+from servewell.engines.mining.listing import Sort
+from servewell.engines.mining.tables import fetch_one, moment
+
+_kept = Kept(entries=256)
+TOP_HANDOVERS = 20
+
+
+def process_map(source: Source, wanted: Filter, language: str) -> dict[str, Any]:
+    """Return totals, nodes, edges, durations and hand-overs of the cases wanted."""
+    answer = _asked(source, wanted, "map", _map)
+    teams = queries.team_names(source)
+    nodes = [
+        {**node, "label": label_of(source, node["id"], language), "department": teams.get(node["id"])}
+        for node in answer["nodes"]
+    ]
+    facts = source.facts
+    totals = {**answer["totals"], "log_events": facts.events, "log_cases": facts.cases}
+    return {**answer, "totals": totals, "nodes": nodes}
+
+
+def variants(source: Source, wanted: Filter, limit: int) -> dict[str, Any]:
+    """Return the most frequent ways, with the share of the cases they and those before them cover."""
+    return _asked(source, wanted, f"variants {limit}", lambda steps: _variants(steps, limit))
+
+
+def cases(
+    source: Source,
+    wanted: Filter,
+    *,
+    activity: str | None = None,
+    edge: tuple[str, str] | None = None,
+    sort: Sort = "-duration",
+    cursor: str | None = None,
+    limit: int = 50,
+) -> dict[str, Any]:
+    """Return a page of the cases behind a figure; BadCursor."""
+    after = _after(cursor, sort)
+    with opened(source.folder) as steps:
+        page = mining.list_cases(
+            mining.apply(steps, wanted), activity=activity, edge=edge, sort=sort, after=after, limit=limit
+        )
+    items = [
+        {**_case(case), "label": labels.short(case.case) if source.is_journal else case.case} for case in page.items
+    ]
+    return {"total": page.total, "items": items, "next": page.after and cursors.encode((sort, *page.after))}
+
+
+def case(source: Source, name: str, language: str) -> dict[str, Any]:
+    """Return the time line of a case; NoSuchCase."""
+    with opened(source.folder) as steps:
+        events = mining.case_events(steps, name)
+    if not events:
+        raise NoSuchCase(case=name[:80])
+    return {
+        "case": name,
+        "events": [
+            {
+                "activity": event.activity,
+                "label": label_of(source, event.activity, language),
+                "at": event.at,
+                "since_previous_s": event.since_previous_s,
+                "resource": who(source, event.resource),
+            }
+            for event in events
+        ],
+    }
+
+
+def label_of(source: Source, activity: str, language: str) -> str:
+    """Return the name of an activity in a language."""
+    return labels.of_journal(activity, language) if source.is_journal else activity
+
+
+def who(source: Source, resource: str | None) -> str | None:
+    """Return who it was: of the journal's people, whom it knows by id, a short one."""
+    return labels.short(resource) if resource and source.is_journal and len(resource) == 36 else resource
+
+
+def _asked(source: Source, wanted: Filter, what: str, ask: Callable[[Steps], dict[str, Any]]) -> dict[str, Any]:
+    def answer() -> dict[str, Any]:
+        with opened(source.folder) as steps:
+            return ask(mining.apply(steps, wanted))
+
+    found: dict[str, Any] = _kept.get((str(source.folder), what, wanted), answer)
+    return found
+
+
+def _map(steps: Steps) -> dict[str, Any]:
+    found, durations, passed = (
+        mining.process_map(steps),
+        mining.case_durations(steps),
+        mining.handovers(steps, TOP_HANDOVERS),
+    )
+    return {
+        "totals": _totals(steps),
+        "nodes": [_node(node) for node in found.nodes],
+        "edges": [
+            {"from": edge.source, "to": edge.target, "n": edge.n, "cases": edge.cases, **asdict(edge.times)}
+            for edge in found.edges
+        ],
+        "case_duration_s": asdict(durations),
+        "handovers": {
+            "total": passed.total,
+            "pairs": passed.pairs,
+            "top": [{"from": one.source, "to": one.target, "n": one.n} for one in passed.top],
+        },
+    }
+
+
+def _totals(steps: Steps) -> dict[str, Any]:
+    table = steps.cases
+    found = fetch_one(
+        table.agg(
+            events=table.steps.sum().fill_null(0),
+            cases=table.count(),
+            variants=table.variant.nunique(),
+            first_at=table.start_us.min(),
+            last_at=table.end_us.max(),
+        )
+    )
+    moments = {name: None if found[name] is None else moment(found[name]) for name in ("first_at", "last_at")}
+    return {**found, "events": int(found["events"]), **moments}
+
+
+def _node(node: mining.Node) -> dict[str, Any]:
+    return {
+        "id": node.activity,
+        **{name: getattr(node, name) for name in ("events", "cases", "starts", "ends", "rework_cases", "rework_extra")},
+        "before_s": node.before and asdict(node.before),
+    }
+
+
+def _variants(steps: Steps, limit: int) -> dict[str, Any]:
+    found = mining.variants(steps, limit)
+    items, covered = [], 0
+    for one in found.items:
+        covered += one.cases
+        items.append(
+            {
+                "key": one.key,
+                "steps": one.steps,
+                "cases": one.cases,
+                "share": one.cases / found.cases,
+                "cumulative": covered / found.cases,
+                "median_s": one.median_s,
+            }
+        )
+    return {"total": found.total, "cases": found.cases, "items": items}
+
+
+def _case(case: mining.Case) -> dict[str, Any]:
+    return {name: getattr(case, name) for name in ("case", "start", "end", "duration_s", "steps", "focus_s")}
+
+
+def _after(cursor: str | None, sort: Sort) -> tuple[int, int] | None:
+    if cursor is None:
+        return None
+    of_sort, value, number = cursors.decode(cursor)
+    if of_sort != sort:
+        raise BadCursor
+    return value, number

@@ -1,0 +1,76 @@
+"""What leaves as a table? CSV that Excel opens rightly: UTF-8 with a mark, and no cell that it takes for a formula."""
+
+import csv
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from django.http import FileResponse, HttpResponse
+
+from servewell.apps.base import texts
+from servewell.apps.insight import answers
+from servewell.apps.insight.queries import Source
+from servewell.engines.mining import Filter
+
+What = Literal["map", "variants", "cases"]
+MARK = "\ufeff"  # tells Excel that this is UTF-8
+MOST_ROWS = 100_000
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TIMES = ("sum", "mean", "median", "p90")
+_HEADERS = {
+    "map": ("from", "to", "n", "cases", *(f"{name}_s" for name in _TIMES)),
+    "variants": ("rank", "cases", "share", "cumulative", "median_s", "steps"),
+    "cases": ("case", "start", "end", "duration_s", "steps"),
+}
+
+
+def csv_of(source: Source, wanted: Filter, what: What, language: str) -> HttpResponse:
+    """Return the edges, the variants or the cases wanted as a download, headed in the person's language."""
+    text = io.StringIO()
+    text.write(MARK)
+    writer = csv.writer(text)
+    writer.writerow(texts.say(f"insight.column.{name}", language) for name in _HEADERS[what])
+    for row in _ROWS[what](source, wanted, language):
+        writer.writerow(map(safe, row))
+    name = source.log.name if source.log else source.id
+    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = _as(f"{name}-{what}.csv")
+    return response
+
+
+def download(path: Path, name: str) -> FileResponse:
+    """Return a file as a download."""
+    response = FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = _as(name)
+    return response
+
+
+def safe(value: Any) -> Any:
+    """Return a cell that no table program takes for a formula: a text that looks like one gets a quote before it."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+
+
+def _as(name: str) -> str:
+    return f"attachment; filename=\"log.csv\"; filename*=UTF-8''{quote(name)}"
+
+
+def _edges(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]:
+    for edge in answers.process_map(source, wanted, language)["edges"]:
+        ends = (answers.label_of(source, edge[side], language) for side in ("from", "to"))
+        yield [*ends, edge["n"], edge["cases"], *(edge[name] for name in _TIMES)]
+
+
+def _variants(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]:
+    for rank, one in enumerate(answers.variants(source, wanted, 1000)["items"], 1):
+        steps = " → ".join(answers.label_of(source, step, language) for step in one["steps"])
+        yield [rank, one["cases"], one["share"], one["cumulative"], one["median_s"], steps]
+
+
+def _cases(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]:
+    for case in answers.cases(source, wanted, limit=MOST_ROWS)["items"]:
+        yield [case["case"], case["start"].isoformat(), case["end"].isoformat(), case["duration_s"], case["steps"]]
+
+
+_ROWS = {"map": _edges, "variants": _variants, "cases": _cases}

@@ -1,0 +1,145 @@
+"""What happens in the background? Files become logs; what stands still is tried again; what nobody wants is removed."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+import duckdb
+import structlog
+from django.db import connection, transaction
+from django.db.models import F, Q
+from procrastinate.contrib.django import app
+
+from servewell.apps.base import clock, live, timers
+from servewell.apps.insight import actions, importing, storage
+from servewell.apps.insight.course import Course
+from servewell.apps.insight.errors import ImportBroke, Interrupted
+from servewell.apps.insight.models import Log, State, Upload
+from servewell.engines.mining import Columns, Connection, readers
+from servewell.engines.mining.errors import MiningError
+
+BEAT_S = 0.5  # between two reports of an import
+DEAD_AFTER = timedelta(seconds=30)  # without a beat an import is taken for dead
+ATTEMPTS = 3
+
+_log = structlog.get_logger(__name__)
+
+
+@app.task(name="insight.import_log")
+def import_log(log_id: str) -> None:
+    """Import the file of a log that waits for it; nothing happens when another worker is at it."""
+    log = claim(UUID(log_id))
+    if log is not None:
+        bring_in(log)
+
+
+def claim(log_id: UUID) -> Log | None:
+    """Take an import that nobody works on; None when it is gone, done, or somebody does."""
+    silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - DEAD_AFTER)
+    waiting = Log.objects.filter(silent, pk=log_id, state=State.IMPORTING)
+    if waiting.update(beat_at=clock.now(), attempts=F("attempts") + 1) == 0:
+        return None
+    return Log.objects.select_related("upload").get(pk=log_id)
+
+
+def bring_in(log: Log) -> None:
+    """Import a claimed log's file, tell how far it is, and settle how it ended."""
+    course = Course()
+    source, folder = source_of(log), storage.log(log.id)
+    storage.sweep(str(log.id))
+    heart = _Heart(log.id, course)
+    try:
+        with heart:
+            imported = importing.bring_in(source, folder, columns_of(log), course, heart.watch)
+    except MiningError as refused:
+        actions.fail(log, refused.code, refused.values)
+    except duckdb.InterruptException:
+        _log.info("import cancelled", log=str(log.id))
+    except Exception:
+        _log.exception("import failed", log=str(log.id))
+        actions.fail(log, ImportBroke.slug, {})
+    else:
+        actions.settle(log, imported)
+
+
+def source_of(log: Log) -> Path:
+    """Return the sent file; one that is gone is refused like any that is not there."""
+    return storage.upload(log.upload_id) if log.upload_id else Path(log.name)
+
+
+def columns_of(log: Log) -> Columns | None:
+    """Return the columns a person chose; else None: find out. A zone alone is added to what is found."""
+    chosen = log.columns
+    if chosen is None:
+        guess = readers.guess(source_of(log)) if log.zone else None
+        return guess and replace(guess, zone=log.zone)
+    return Columns(chosen["case"], tuple(chosen["activity"]), chosen["time"], chosen["resource"], log.zone)
+
+
+@timers.handler(actions.IMPORT_TIMER)
+def look_after(timer: timers.FiredTimer) -> None:
+    """Is an import still alive? If not, try again, and after the third time give up."""
+    log = Log.objects.select_for_update().filter(pk=timer.subject, state=State.IMPORTING).first()
+    if log is None:
+        return
+    if log.beat_at is not None and log.beat_at < clock.now() - DEAD_AFTER:
+        storage.sweep(str(log.id))
+        if log.attempts >= ATTEMPTS:
+            actions.fail(log, Interrupted.slug, {})
+            return
+        actions.defer(log)
+    timers.set(actions.IMPORT_TIMER, log.id, clock.now() + actions.LOOK_AFTER)
+
+
+@timers.handler(actions.UPLOAD_TIMER)
+def forget_upload(timer: timers.FiredTimer) -> None:
+    """Remove a file nobody imported, unless an import is just at it."""
+    upload = Upload.objects.filter(pk=timer.subject).first()
+    if upload is None:
+        return
+    if Log.objects.filter(upload=upload, state=State.IMPORTING).exists():
+        timers.set(actions.UPLOAD_TIMER, upload.id, clock.now() + actions.KEPT)
+        return
+    actions.forget(upload)
+
+
+class _Heart:
+    """Beats while an import lives: writes its progress down, and stops it when its log has been deleted."""
+
+    def __init__(self, log_id: UUID, course: Course) -> None:
+        self._log_id, self._course = log_id, course
+        self._over = threading.Event()
+        self._engine: Connection | None = None
+        self._thread = threading.Thread(target=self._beat, daemon=True, name=f"import {log_id}")
+
+    def watch(self, engine: Connection) -> None:
+        """This is what works for the import."""
+        self._engine = engine
+
+    def __enter__(self) -> "_Heart":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        try:
+            while not self._over.wait(BEAT_S):
+                if not self._report() and self._engine is not None:
+                    self._engine.con.interrupt()
+        finally:
+            connection.close()
+
+    def _report(self) -> bool:
+        """Is the log still wanted?"""
+        progress = self._course.report()
+        with transaction.atomic():
+            wanted = Log.objects.filter(pk=self._log_id, state=State.IMPORTING)
+            if wanted.update(progress=progress, beat_at=clock.now()) == 0:
+                return False
+            live.notify("log", {"id": str(self._log_id), "state": State.IMPORTING, "progress": progress})
+        return True

@@ -1,0 +1,113 @@
+"""Where do logs and uploads lie? In the data folder; a log's folder appears whole or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings as deployment
+
+_UNFINISHED = ".unfinished-"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a log without asking it."""
+
+    events: int
+    cases: int
+    activities: int
+    first_at: datetime | None  # of the first step, UTC
+    last_at: datetime | None
+    watermark: str | None = None  # of the journal: what it held; None: an imported log
+    teams: dict[str, str] | None = None  # of the journal: the id of the team that does most of each activity
+    made_in_s: float = 0.0  # of the journal: how long it took to put in order
+
+
+def uploads() -> Path:
+    """Return the folder of sent files."""
+    return _made(deployment.DATA / "uploads")
+
+
+def upload(upload_id: UUID) -> Path:
+    """Return where a sent file lies."""
+    return uploads() / str(upload_id)
+
+
+def logs() -> Path:
+    """Return the folder of imported logs."""
+    return _made(deployment.DATA / "lake" / "logs")
+
+
+def log(log_id: UUID) -> Path:
+    """Return where an imported log lies, once it is ready."""
+    return logs() / str(log_id)
+
+
+def journal_steps() -> Path:
+    """Return the folder of the journal's step tables, one folder a state of the journal."""
+    return _made(deployment.DATA / "lake" / "steps")
+
+
+def spill() -> Path:
+    """Return where DuckDB may lay aside what does not fit into memory."""
+    return _made(deployment.DATA / "tmp")
+
+
+@contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that becomes `folder` when the block ends well, and vanishes when it does not."""
+    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True, mode=0o700)
+    try:
+        yield draft
+        _sync(draft)
+        remove(folder)
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, or do nothing where there is none."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(name: str) -> None:
+    """Remove what a killed import of this log left behind."""
+    for draft in logs().glob(f"{_UNFINISHED}{name}-*"):
+        remove(draft)
+
+
+def write_facts(folder: Path, facts: Facts) -> None:
+    """Write the facts of a log beside its steps."""
+    (folder / "facts.json").write_text(json.dumps(asdict(facts), default=datetime.isoformat), encoding="utf-8")
+
+
+def read_facts(folder: Path) -> Facts | None:
+    """Return the facts of a log, or None where there is no whole log."""
+    try:
+        found: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    moments = {name: datetime.fromisoformat(found[name]) if found[name] else None for name in ("first_at", "last_at")}
+    return Facts(**{**found, **moments})
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def _sync(folder: Path) -> None:
+    """Let the files reach the disk before their folder gets its name."""
+    for file in folder.iterdir():
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
