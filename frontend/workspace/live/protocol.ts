@@ -5,9 +5,10 @@ export interface LiveEvents {
   hello: { instance: string }
   journal: { id: string; seq: number; conversation: string; activity: string; occurred_at: string }
   log: { id: string; state: LogState; progress: LogProgress | null }
+  refresh: { events?: number } // too much at once, or too much missed: read again what is shown
 }
 export type LiveName = keyof LiveEvents
-export const NAMES: readonly LiveName[] = ['hello', 'journal', 'log']
+export const NAMES: readonly LiveName[] = ['hello', 'journal', 'log', 'refresh']
 
 export type LiveState = 'idle' | 'connecting' | 'open' | 'waiting'
 

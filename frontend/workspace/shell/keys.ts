@@ -59,9 +59,8 @@ export const isSequence = (keys: string) => keys.includes(' ')
 
 function find(combination: string, event: KeyboardEvent): KeyAction | undefined {
   const fitting = [...actions].filter((action) => action.keys === combination && (action.inFields || !isTyping(event)))
-  const inDialog = document.querySelector('dialog[open]') !== null
-  // The youngest wins: what a page registered goes before the shell's. Behind a dialog, nothing runs but Escape.
-  return fitting.filter((action) => !inDialog || action.keys === 'Escape').at(-1)
+  // The youngest wins: what a page registered goes before the shell's. Behind a dialog nothing runs, and Esc is its own.
+  return document.querySelector('dialog[open]') ? undefined : fitting.at(-1)
 }
 
 function startsSequence(pressed: string): boolean {
