@@ -64,6 +64,7 @@ export const useLogs = defineStore('logs', () => {
 
   /** Begin to hear of logs from the stream; ends with the calling component. */
   function listen(): void {
+    live.on('refresh', load)
     live.on('log', (event) => {
       const known = items.value.find((log) => log.id === event.id)
       if (!known || event.state !== known.state) void refresh(event.id)
