@@ -153,7 +153,13 @@ def _field(fault: dict[str, Any], language: str) -> dict[str, Any]:
     key = f"site.field.{kind}"
     context = {name: value for name, value in (fault.get("ctx") or {}).items() if isinstance(value, str | int | float)}
     sentence = texts.say(key if texts.known(key) else "site.field.other", language, **context)
-    return {"name": ".".join(str(part) for part in fault["loc"][1:]), "code": kind, "sentence": sentence}
+    return {"name": _name(fault["loc"]), "code": kind, "sentence": sentence}
+
+
+def _name(place: tuple[Any, ...]) -> str:
+    """A place is (source, argument of the handler, field...) in a body, (source, field...) elsewhere."""
+    inner = place[2:] if place[0] == "body" and len(place) > 2 else place[1:]
+    return ".".join(str(part) for part in inner)
 
 
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:

@@ -36,7 +36,7 @@ def create_user(
     principal: Principal, username: str, password: str | None, *, teams: Iterable[UUID] = (), **fields: Any
 ) -> User:
     """Make a person (fields: name, email, role, language, theme); without a password they cannot sign in yet."""
-    user = User(username=User.normalize_username(username), email=(fields.pop("email", "") or "").strip(), **fields)
+    user = User(username=User.normalize_username(username), email=(fields.pop("email", "") or "").strip().lower(), **fields)
     if password is not None:
         _set_password(user, password)
     else:

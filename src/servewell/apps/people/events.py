@@ -12,8 +12,12 @@ SIGNED_OUT = define(EventType("people.signed_out", NO_CONTACT))
 SIGN_IN_FAILED = define(
     EventType("people.sign_in_failed", NO_CONTACT, {"user": ID, "step": one_of("password", "second_factor")})
 )
-SECOND_FACTOR_ENABLED = define(EventType("people.second_factor_enabled", NO_CONTACT, {"kind": _SECOND_FACTOR}))
-SECOND_FACTOR_DISABLED = define(EventType("people.second_factor_disabled", NO_CONTACT, {"kind": _SECOND_FACTOR}))
+SECOND_FACTOR_ENABLED = define(
+    EventType("people.second_factor_enabled", NO_CONTACT, {"user": ID, "kind": _SECOND_FACTOR})
+)
+SECOND_FACTOR_DISABLED = define(
+    EventType("people.second_factor_disabled", NO_CONTACT, {"user": ID, "kind": _SECOND_FACTOR})
+)
 PASSWORD_CHANGED = define(EventType("people.password_changed", NO_CONTACT, {"user": ID}))
 USER_CREATED = define(EventType("people.user_created", NO_CONTACT, {"user": ID, "role": _ROLE}))
 ROLE_CHANGED = define(EventType("people.role_changed", NO_CONTACT, {"user": ID, "before": _ROLE, "role": _ROLE}))

@@ -52,7 +52,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
         """Store a new person; without a password nobody can sign in as them."""
-        email = self.normalize_email(fields.pop("email", "") or "")
+        email = (fields.pop("email", "") or "").strip().lower()  # allauth looks addresses up in lower case
         user = self.model(username=self.model.normalize_username(username), email=email, **fields)
         user.set_password(password)
         user.save(using=self._db)

@@ -1,0 +1,105 @@
+"""Programs: what a key opens, for how long, and that only its digest is kept."""
+
+from datetime import timedelta
+
+import pytest
+from tests.service.apps.people.helpers import Browser, person, signed_in
+
+from servewell.apps.base import clock
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.people import actions, keys
+from servewell.apps.people.errors import BadScopes
+from servewell.apps.people.models import ApiKey
+
+
+def make(maker, *scopes, expires_at=None):
+    return actions.create_key(maker.principal(), "reports", scopes or ["people.manage"], expires_at)
+
+
+def use(text, path="/api/v1/people/users"):
+    return Browser()("GET", path, Authorization=f"Bearer {text}").status_code
+
+
+def test_it_works():
+    """A key opens what its scopes name, needs no cookie and no CSRF token, and its use is noted."""
+    key, text = make(person("wang", "administrator"))
+    assert text.startswith(f"sw_{key.prefix}_")
+    assert use(text) == 200
+    made = Browser()(
+        "POST", "/api/v1/people/teams", {"name": "A"}, Authorization=f"Bearer {text}", **{"X-CSRFToken": ""}
+    )
+    assert made.status_code == 201
+    assert ApiKey.objects.get().last_used_at is not None
+
+
+def test_only_the_digest_is_kept():
+    """A copy of the database opens nothing."""
+    _, text = make(person("wang", "administrator"))
+    stored = ApiKey.objects.values().get()
+    assert text not in str(stored)
+    assert keys.digest(text) == stored["digest"]
+
+
+def test_a_key_is_limited_to_its_scopes():
+    """And never has an account."""
+    _, text = make(person("wang", "administrator"), "logs.read")
+    assert use(text) == 403
+    assert use(text, "/api/v1/session") == 403
+
+
+def test_a_key_shrinks_with_its_maker():
+    """Whoever is no longer an administrator has no administrator's keys; whoever left has none."""
+    boss = person("wang", "administrator")
+    person("li", "administrator")
+    _, text = make(boss)
+    actions.change_role(SYSTEM, boss.id, "agent")
+    assert use(text) == 403
+    actions.deactivate(SYSTEM, boss.id)
+    assert use(text) == 401
+
+
+def test_an_expired_or_revoked_key_opens_nothing():
+    """From that moment on."""
+    boss = person("wang", "administrator")
+    soon = clock.now() + timedelta(minutes=5)
+    _, text = make(boss, expires_at=soon)
+    assert use(text) == 200
+    with clock.frozen(soon):
+        assert use(text) == 401
+    key, text = make(boss)
+    actions.revoke_key(SYSTEM, key.id)
+    assert use(text) == 401
+
+
+@pytest.mark.parametrize("text", ["", "sw_", "sw_aaaaaaaa_x", "bearer", "sw_a_b_c_d", "密钥"])
+def test_anything_else_is_not_a_key(text):
+    """However it looks."""
+    assert keys.find(text) is None
+
+
+def test_a_wrong_key_is_refused_even_beside_a_good_session():
+    """A program must not act as whoever happens to be signed in."""
+    assert signed_in(person())("GET", "/api/v1/session", Authorization="Bearer sw_aaaaaaaa_b").status_code == 401
+
+
+def test_nobody_gives_away_what_they_do_not_have():
+    """Nor an account, nor nothing, and no key makes another."""
+    manager = person("li", "manager").principal()
+    for scopes in (["people.manage"], ["account.manage"], ["nonsense"], []):
+        with pytest.raises(BadScopes):
+            actions.create_key(manager, "x", scopes, None)
+    _, text = make(person("wang", "administrator"))
+    asked = {"name": "y", "scopes": ["people.manage"]}
+    assert Browser()("POST", "/api/v1/people/keys", asked, Authorization=f"Bearer {text}").status_code == 403
+
+
+def test_the_text_is_shown_once():
+    """When it is made, and never in a list."""
+    browser = signed_in(person("wang", "administrator"))
+    made = browser("POST", "/api/v1/people/keys", {"name": "y", "scopes": ["logs.read"]})
+    assert made.status_code == 201
+    text = made.json()["text"]
+    listed = browser("GET", "/api/v1/people/keys")
+    assert text not in listed.content.decode()
+    assert browser("DELETE", f"/api/v1/people/keys/{made.json()['id']}").status_code == 204
+    assert browser("GET", "/api/v1/people/keys").json()[0]["revoked_at"] is not None

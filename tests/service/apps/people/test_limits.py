@@ -1,0 +1,67 @@
+"""A token bucket in PostgreSQL: how many, how soon again, and that none is counted twice."""
+
+import threading
+from datetime import timedelta
+
+from django.db import connection
+
+from servewell.apps.base import clock
+from servewell.apps.people import limits
+from servewell.apps.people.models import RateBucket
+
+
+def test_it_works():
+    """Three at once, then one every twenty seconds."""
+    now = clock.now()
+    with clock.frozen(now):
+        assert [limits.take("a", per_minute=3) for _ in range(4)] == [0, 0, 0, 20]
+        assert limits.take("b", per_minute=3) == 0
+    with clock.frozen(now + timedelta(seconds=21)):
+        assert [limits.take("a", per_minute=3) for _ in range(2)] == [0, 20]
+
+
+def test_a_bucket_holds_no_more_than_its_size():
+    """A quiet week is not saved up."""
+    now = clock.now()
+    with clock.frozen(now):
+        limits.take("a", per_minute=60, burst=2)
+    with clock.frozen(now + timedelta(days=7)):
+        assert [limits.take("a", per_minute=60, burst=2) for _ in range(3)] == [0, 0, 1]
+
+
+def test_a_clock_that_steps_back_gives_nothing_away():
+    """Nor does it take."""
+    now = clock.now()
+    with clock.frozen(now):
+        assert [limits.take("a", per_minute=2) for _ in range(2)] == [0, 0]
+    with clock.frozen(now - timedelta(hours=1)):
+        assert limits.take("a", per_minute=2) == 30
+
+
+def test_what_is_full_again_is_forgotten():
+    """The table holds only who asked within the hour."""
+    with clock.frozen(clock.now() - timedelta(hours=2)):
+        limits.take("a", per_minute=2)
+    limits.take("b", per_minute=2)
+    assert limits.forget_old() == 1
+    assert list(RateBucket.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_sixteen_at_once_get_no_more_than_there_is(transactional_db):
+    """Ten tokens, sixteen takers."""
+    got = []
+    now = clock.now()
+
+    def take():
+        try:
+            with clock.frozen(now):
+                got.append(limits.take("a", per_minute=10) == 0)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=take) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sum(got) == 10
