@@ -45,7 +45,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "unknown-zone": ("zone",),
     "ambiguous-dates": ("column", "sample"),
     "not-times": ("column", "sample"),
-    "nothing-taken": ("path", "rows", "reason"),
+    "nothing-taken": ("path", "rows"),
+    "nothing-no-case": ("path", "rows"),
+    "nothing-no-activity": ("path", "rows"),
+    "nothing-no-time": ("path", "rows"),
+    "nothing-cells": ("path", "rows"),
     "broken-gzip": ("path",),
     "broken-xml": ("path", "line"),
     "not-xes": ("path", "root"),
@@ -62,6 +66,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "unknown-engine": ("engine",),
     "spark-unreachable": ("engine", "reason"),
     "bad-memory": ("memory",),
+    "bad-delimiter": ("delimiter",),
+    "bad-dates": ("dates",),
+    "bad-map": ("map",),
 }
 """Every code, and the values its sentence may name."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 
 from servewell.engines.mining.columns import Columns
-from servewell.engines.mining.errors import MiningError, NeedsZone
+from servewell.engines.mining.errors import CODES, MiningError, NeedsZone
 from servewell.engines.mining.readers import dates, staging, times
 from servewell.engines.mining.readers.aside import Aside
 from servewell.engines.mining.readers.outcome import Options, ReadReport
@@ -87,8 +87,10 @@ def _told_apart(reason: str, time: str, columns: Columns) -> str:
 def _refuse_nothing(job: Job, taken: int, sample: list[str], aside: Aside) -> None:
     if taken:
         return
-    reason, rows = aside.reasons.most_common(1)[0] if aside.reasons else ("empty", 0)
+    reason = aside.reasons.most_common(1)[0][0] if aside.reasons else "empty"
     if reason == "bad-time":
         shown = next((text for text in sample if text.strip()), "")
         raise MiningError("not-times", column=job.columns.time, sample=shown[:80])
-    raise MiningError("nothing-taken", path=job.path.name, rows=rows, reason=reason)
+    known = f"nothing-{reason}"
+    code = known if known in CODES else "nothing-taken"
+    raise MiningError(code, path=job.path.name, rows=aside.reasons.total())
