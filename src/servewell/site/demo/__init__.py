@@ -1,1 +1,8 @@
 """A made-up shop: ninety days of service with three faults planted in it, so that there is something to find."""
+
+
+def seed() -> bool:
+    """Bring the shop into this installation, unless it is there; return whether it was missing. Needs Django."""
+    from servewell.site.demo import seeding
+
+    return seeding.seed()

@@ -1,0 +1,134 @@
+"""How does the shop come into an installation? As teams, people and ninety days of journal, once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from operator import itemgetter
+from uuid import UUID
+
+from django.conf import settings as deployment
+from django.db import transaction
+
+from servewell.apps.base import settings, texts
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.insight import journal_log
+from servewell.apps.journal import actions as journal
+from servewell.apps.journal.events import Actor, Event
+from servewell.apps.people import actions as people
+from servewell.apps.people.models import Team, User
+from servewell.site.demo import shop
+from servewell.site.demo.shop import Shop
+from servewell.site.demo.story import AGENT, BOT, CUSTOMER, Faults, Step
+from servewell.site.demo.vocabulary import ELEMENTS, FLOW, TEAMS, VERSION
+
+SEED, DAYS = 7, 90
+# Who works in the shop; made up, one after the other through the teams.
+PEOPLE = (
+    *("林岚", "周晓彤", "吴思远", "郑雨桐", "王若溪", "冯子墨", "陈嘉禾", "褚一鸣", "卫清扬"),
+    *("蒋书瑶", "沈逸尘", "韩沐阳", "杨知夏"),
+    *("朱明轩", "秦语嫣", "许安然"),
+    *("何俊熙", "吕向晚", "施望舒"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staff:
+    """The shop's people as this installation knows them."""
+
+    teams: dict[str, UUID]  # by code
+    agents: dict[str, list[UUID]]  # by the code of their team
+
+
+def seed() -> bool:
+    """Bring the shop in, unless it is there; its last day is yesterday. Return whether it was missing."""
+    if User.objects.filter(username=deployment.DEMO_SIGN_IN["username"]).exists():
+        return False
+    made = shop.run(SEED, DAYS, shop.yesterday(), Faults(), settings.get("people.zone"))
+    with transaction.atomic():
+        journal.load(history(made, _hire()))
+    journal_log.refresh()  # so that the first page opens at once
+    return True
+
+
+def history(made: Shop, staff: _Staff) -> Iterator[Event]:
+    """Yield the shop's steps as events in the order in which they happened, both times in the past.
+
+    Steps that take somebody's time begin and end; those of the bot and of systems only end.
+    """
+    moments = [entry for steps in made.cases.values() for entry in _moments(steps)]
+    moments.sort(key=itemgetter(0, 1, 2))
+    recorded: dict[int, datetime] = {}
+    for seconds, number, place, step, lifecycle, known in moments:
+        at = made.midnight + timedelta(seconds=seconds)
+        lag = timedelta(milliseconds=20 + (number * 31 + place * 17) % 200)
+        recorded[number] = max(at + lag, recorded.get(number, at))
+        yield _event(step, lifecycle, staff, at, recorded[number], known=known)
+
+
+_Moment = tuple[float, int, int, Step, str, bool]  # seconds, case, place in the case, step, lifecycle, classified yet?
+
+
+def _moments(steps: list[Step]) -> Iterator[_Moment]:
+    known, number = False, steps[0].plan.number
+    for place, step in enumerate(steps):
+        if step.start is not None and _takes_time(step):
+            yield step.start, number, 2 * place, step, "start", known
+        if step.end is not None:
+            known = known or step.activity == "classify_issue"
+            yield step.end, number, 2 * place + 1, step, "complete", known
+
+
+def _takes_time(step: Step) -> bool:
+    return step.actor in (AGENT, CUSTOMER) or step.activity == "hand_to_person"
+
+
+def _event(step: Step, lifecycle: str, staff: _Staff, at: datetime, recorded_at: datetime, *, known: bool) -> Event:
+    plan, in_flow = step.plan, step.activity in ELEMENTS
+    return Event(
+        name="flow.element" if in_flow else step.activity,
+        conversation=plan.case,
+        customer=plan.customer,
+        lifecycle=lifecycle,
+        actor=_actor(step, staff),
+        team=staff.teams[step.team] if step.team else None,
+        channel=plan.channel,
+        contact_type=plan.contact_type if known else None,
+        sentiment=plan.sentiment if known else None,
+        flow=FLOW if in_flow else None,
+        version=VERSION if in_flow else None,
+        element=step.activity if in_flow else None,
+        amount=step.amount,
+        attributes={"outcome": step.code} if step.code and lifecycle == "complete" else {},
+        occurred_at=at,
+        recorded_at=recorded_at,
+    )
+
+
+def _actor(step: Step, staff: _Staff) -> Actor:
+    if step.actor == AGENT and step.team is not None and step.agent is not None:
+        return Actor("agent", staff.agents[step.team][step.agent])
+    if step.actor == CUSTOMER:
+        return Actor("customer", step.plan.customer)
+    return Actor(BOT if step.actor == BOT else "system")
+
+
+def _hire() -> _Staff:
+    """Make the teams, the people, and the one that the visitor signs in as."""
+    staff = _Staff({}, {})
+    names = iter(PEOPLE)
+    for plan in TEAMS:
+        team = _team(texts.say(f"demo.team.{plan.code}"))
+        staff.teams[plan.code] = team.id
+        staff.agents[plan.code] = [
+            people.create_user(
+                SYSTEM, f"{plan.code}-{number + 1}", None, teams=[team.id], name=next(names), role="agent"
+            ).id
+            for number in range(plan.agents)
+        ]
+    sign_in = deployment.DEMO_SIGN_IN
+    people.create_user(SYSTEM, sign_in["username"], sign_in["password"], name=texts.say("demo.visitor"), role="manager")
+    return staff
+
+
+def _team(name: str) -> Team:
+    return Team.objects.filter(name=name).first() or people.create_team(SYSTEM, name)
