@@ -10,6 +10,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from servewell.apps.base import clock, texts
@@ -23,6 +24,7 @@ from servewell.apps.people.errors import (
     BadScopes,
     EmailTaken,
     LastAdministrator,
+    NoSuchPerson,
     NoSuchTeam,
     UsernameTaken,
     WeakPassword,
@@ -36,7 +38,9 @@ def create_user(
     principal: Principal, username: str, password: str | None, *, teams: Iterable[UUID] = (), **fields: Any
 ) -> User:
     """Make a person (fields: name, email, role, language, theme); without a password they cannot sign in yet."""
-    user = User(username=User.normalize_username(username), email=(fields.pop("email", "") or "").strip().lower(), **fields)
+    user = User(
+        username=User.normalize_username(username), email=(fields.pop("email", "") or "").strip().lower(), **fields
+    )
     if password is not None:
         _set_password(user, password)
     else:
@@ -80,12 +84,13 @@ def change_user(
 @transaction.atomic
 def change_role(principal: Principal, user_id: UUID, role: str) -> User:
     """Give a person another role; the last active administrator keeps theirs."""
-    user = _locked(user_id)
     if role not in Role.values:
         raise BadPerson(field="role", reason=role)
+    user, is_last = _leaving(user_id)
     if user.role == role:
         return user
-    _keep_an_administrator(user, staying=role == Role.ADMINISTRATOR)
+    if is_last:
+        raise LastAdministrator
     before, user.role = user.role, role
     user.save(update_fields=["role"])
     _note(principal, events.ROLE_CHANGED.name, user=user.id, before=before, role=role)
@@ -95,10 +100,11 @@ def change_role(principal: Principal, user_id: UUID, role: str) -> User:
 @transaction.atomic
 def deactivate(principal: Principal, user_id: UUID) -> User:
     """Shut a person out at once: their sessions and keys open nothing from the next request on."""
-    user = _locked(user_id)
+    user, is_last = _leaving(user_id)
     if not user.is_active:
         return user
-    _keep_an_administrator(user, staying=False)
+    if is_last:
+        raise LastAdministrator
     user.is_active = False
     user.save(update_fields=["is_active"])
     _note(principal, events.DEACTIVATED.name, user=user.id)
@@ -220,13 +226,18 @@ def _locked(user_id: UUID) -> User:
     return User.objects.select_for_update().get(pk=user_id)
 
 
-def _keep_an_administrator(user: User, *, staying: bool) -> None:
-    """Refuse what would leave nobody to manage people; the others are locked so that two cannot leave at once."""
-    if staying or user.role != Role.ADMINISTRATOR or not user.is_active:
-        return
-    active = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True).order_by("pk")
-    if not any(other.pk != user.pk for other in active):
-        raise LastAdministrator
+def _leaving(user_id: UUID) -> tuple[User, bool]:
+    """Lock a person together with all active administrators, in one order, so that two cannot leave at once.
+
+    Return the person, and whether they are the only active administrator.
+    """
+    among = Q(pk=user_id) | Q(role=Role.ADMINISTRATOR, is_active=True)
+    rows = list(User.objects.select_for_update().filter(among).order_by("pk"))
+    user = next((row for row in rows if row.pk == user_id), None)
+    if user is None:
+        raise NoSuchPerson
+    administers = user.role == Role.ADMINISTRATOR and user.is_active
+    return user, administers and len(rows) == 1
 
 
 def _existing(teams: Iterable[UUID]) -> list[UUID]:
