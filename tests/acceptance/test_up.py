@@ -1,0 +1,131 @@
+"""`servewell up`: starts everything, keeps it alive, leaves nothing behind."""
+
+import os
+import signal
+import socket
+import time
+
+import psycopg
+
+from servewell.site import embedded_postgres
+from tests.acceptance.installation import Installation, free_port, until
+
+
+def test_it_works(installed: Installation) -> None:
+    """The second start answers within 15 s, listens on loopback only, and ends within 10 s without a trace."""
+    began = time.monotonic()
+    found = installed.up()
+    assert time.monotonic() - began < 15
+    assert found["url"] == f"http://127.0.0.1:{installed.port}/"
+    assert installed.health() == 200
+    assert _listening_addresses(installed) == {"127.0.0.1"}
+    assert installed.terminate() < 10
+    assert installed.family() == {}
+
+
+def test_the_first_start_makes_everything(empty: Installation) -> None:
+    """From an empty folder; the files that hold secrets are the owner's alone."""
+    found = empty.up()
+    assert found["people"] == 0
+    assert found["applied"]
+    for name in ("secret.key", "postgres.password"):
+        assert (empty.data / name).stat().st_mode & 0o077 == 0
+
+
+def test_ctrl_c_stops_it_in_order(installed: Installation) -> None:
+    """SIGINT to the whole foreground group, as a terminal sends it."""
+    installed.up()
+    os.killpg(installed.pid, signal.SIGINT)
+    assert until(lambda: not installed.family(), 10)
+
+
+def test_kill_9_of_servewell_leaves_nothing_and_the_next_start_works(installed: Installation) -> None:
+    """Its children end with it, the last one stops the database."""
+    installed.up()
+    os.kill(installed.pid, signal.SIGKILL)
+    assert until(lambda: not installed.family(), 15), installed.family()
+    installed.up()
+    assert installed.health() == 200
+
+
+def test_kill_9_of_everything_at_once(installed: Installation) -> None:
+    """A power cut."""
+    installed.up()
+    for pid in installed.family():
+        os.kill(pid, signal.SIGKILL)
+    assert until(lambda: not installed.family())
+    installed.up()
+    assert installed.health() == 200
+
+
+def test_what_dies_is_started_again(installed: Installation) -> None:
+    """The web server, its worker process, the background worker, each by kill -9."""
+    installed.up()
+    for words in ("cli web", "cli worker", "multiprocessing"):
+        victim = installed.member(words)
+        os.kill(victim, signal.SIGKILL)
+        assert until(lambda gone=victim: gone not in installed.family())  # type: ignore[misc]
+        assert until(lambda: installed.health() == 200, 20), words
+        assert until(lambda part=words: any(part in line for line in installed.family().values()), 20)  # type: ignore[misc]
+    assert installed.terminate() < 10
+    assert installed.family() == {}
+
+
+def test_kill_9_of_the_postmaster(installed: Installation) -> None:
+    """The database comes back and the pages with it; what was committed is there."""
+    installed.up()
+    with psycopg.connect(embedded_postgres.address(installed.data) or "", autocommit=True) as connection:
+        connection.execute("create table kept as select 7 as n")
+    os.kill(installed.postmaster() or 0, signal.SIGKILL)
+    assert until(lambda: installed.postmaster() is not None and installed.health() == 200, 20)
+    with psycopg.connect(embedded_postgres.address(installed.data) or "") as connection:
+        assert connection.execute("select n from kept").fetchone() == (7,)
+
+
+def test_a_second_one_on_the_same_folder_says_so(installed: Installation) -> None:
+    """Exit 2, one sentence, and the first one never notices."""
+    installed.up()
+    second = installed.command("up", "--port", str(free_port()))
+    assert second.returncode == 2
+    assert second.stderr.count("\n") == 1
+    assert f"process {installed.pid}" in second.stderr
+    assert installed.health() == 200
+
+
+def test_a_busy_port_is_refused_before_anything_starts(empty: Installation) -> None:
+    """Exit 2, and the sentence names the option."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        refused = empty.command("up", "--port", port)
+    assert refused.returncode == 2
+    assert f"127.0.0.1:{port}" in refused.stderr
+    assert "--port" in refused.stderr
+    assert not (empty.data / "postgres").exists()
+
+
+def test_commands_work_beside_it(installed: Installation) -> None:
+    """They share its database and leave it running."""
+    installed.up()
+    server = installed.postmaster()
+    assert installed.command("migrate").returncode == 0
+    assert installed.postmaster() == server
+    assert installed.health() == 200
+
+
+def _listening_addresses(installation: Installation) -> set[str]:
+    """Return the addresses that any process of ours listens on, as the kernel lists them."""
+    inodes = set()
+    for pid in installation.family():
+        for handle in os.scandir(f"/proc/{pid}/fd"):
+            target = os.readlink(handle.path)
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    found = set()
+    for table in ("tcp", "tcp6"):
+        with open(f"/proc/net/{table}") as lines:
+            for line in list(lines)[1:]:
+                fields = line.split()
+                if fields[3] == "0A" and fields[9] in inodes:
+                    raw = bytes.fromhex(fields[1].split(":")[0])
+                    found.add(socket.inet_ntoa(raw[::-1]) if table == "tcp" else raw.hex())
+    return found
