@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Router
 from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
 
 from servewell import __version__
 from servewell.apps.base import idempotency, settings, texts
@@ -27,11 +29,44 @@ from servewell.site import http
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 _FOLDER = "servewell.apps."
+_PROBLEM = {
+    "title": "Problem",
+    "description": "A refusal (RFC 9457). What fills the sentence comes along as further members.",
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "/errors/<room>-<slug>, listed in docs/errors.md"},
+        "title": {"type": "string", "description": "a sentence in the person's language that says what to do"},
+        "status": {"type": "integer"},
+    },
+}
+_REFUSED = {
+    "description": "Refused",
+    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+class Api(NinjaAPI):
+    """Names its operations `<room>_<handler>`, and says that every one may answer with a problem."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """Return a name that stays when a module moves."""
+        room = operation.view_func.__module__.split(".")[2]
+        return f"{room}_{operation.view_func.__name__}"
+
+    def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
+        """Return the description, with the one form of refusal."""
+        schema = super().get_openapi_schema(**how)
+        schema["components"]["schemas"]["Problem"] = _PROBLEM
+        for path in schema["paths"].values():
+            for operation in path.values():
+                operation["responses"]["default"] = _REFUSED
+        return schema
 
 
 def build() -> NinjaAPI:
     """Return the API with the router of every installed room, mounted under its label."""
-    made = NinjaAPI(
+    made = Api(
         title="Servewell",
         version=__version__,
         urls_namespace="api-v1",
