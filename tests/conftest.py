@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import django
 import pytest
+import pytest_django
 from tests import harness
 
 _run = harness.prepare_environment()
@@ -17,12 +18,12 @@ def pytest_unconfigure() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_test_environment: None, django_db_blocker: pytest_django.DjangoDbBlocker) -> Iterator[None]:
     """Give each worker its own copy of the migrated database; replaces pytest-django's own."""
     from django.db import connections
     from django.test import TransactionTestCase
 
-    with django_db_blocker.unblock(), harness.database(_name()) as url:  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), harness.database(_name()) as url:
         harness.point_django_to(url)
         keep = harness.filled_tables()
 

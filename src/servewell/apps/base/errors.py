@@ -80,9 +80,14 @@ class AttachmentGone(ServewellError):
 
 
 class AddressRefused(ServewellError):
-    """An outside address that must not be called."""
+    """An outside address that must not be called; `reason` is a code with its own text."""
 
     room, slug, status = "base", "address-refused", 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in words."""
+        reason = texts.say(f"base.refusal.{self.values['reason']}", language)
+        return texts.say("base.error.address-refused", language, host=self.values["host"], reason=reason)
 
 
 class BadSetting(ServewellError):

@@ -31,6 +31,7 @@ _WITHIN = {
     "video/mp4": re.compile(r"(audio|video)/(mp4|quicktime)"),
     "text/plain": re.compile(r"text/(csv|markdown|plain)"),
 }
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")  # what text does not hold
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
@@ -55,7 +56,7 @@ def safe_name(name: str) -> str:
 
 
 def _is_text(head: bytes) -> bool:
-    if not head or b"\x00" in head:
+    if not head or _CONTROL.search(head):
         return False
     for cut in range(4):  # the last character may be cut in the middle
         try:

@@ -1,0 +1,26 @@
+"""How long is waited after a failure?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from servewell.apps.base import outbox, timers
+
+
+@pytest.mark.parametrize(
+    ("wait_after", "first", "longest"),
+    [(outbox.wait_after, 5, 4 * 3600), (timers.wait_after, 2, 3600)],
+    ids=["outbox", "timers"],
+)
+def test_it_doubles_up_to_a_limit_less_up_to_half_by_lot(
+    wait_after: Callable[..., timedelta], first: float, longest: float
+) -> None:
+    assert [wait_after(n, draw=lambda: 0.0).total_seconds() for n in (1, 2, 3)] == [first, first * 2, first * 4]
+    assert wait_after(3, draw=lambda: 1.0).total_seconds() == first * 2
+    assert wait_after(1000, draw=lambda: 0.0).total_seconds() == longest
+
+
+def test_a_call_that_keeps_failing_is_tried_for_about_a_day() -> None:
+    total = sum((outbox.wait_after(n, draw=lambda: 0.0) for n in range(1, outbox.MOST_ATTEMPTS)), timedelta())
+    assert timedelta(hours=2) < total < timedelta(hours=48)
