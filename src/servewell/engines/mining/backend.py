@@ -1,13 +1,13 @@
 """Where do DuckDB and Spark differ? All that is not a plain Ibis expression stands here."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import ibis
 from ibis.backends.sql import SQLBackend
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
-Connection = SQLBackend  # an open Ibis connection, DuckDB or Spark; the engine never opens one in its functions
+Connection: TypeAlias = SQLBackend  # an open Ibis connection, DuckDB or Spark; the engine never opens one in its functions
 
 
 def connect(memory: str = "2GB", threads: int | None = None, spill: str | None = None) -> Connection:
