@@ -41,7 +41,7 @@ class Sent:
     inspection: readers.Inspection
 
 
-def send(principal: Principal, file: UploadedFile) -> Sent:
+def send(principal: Principal, file: "UploadedFile[Any]") -> Sent:
     """Keep a file for an import; FileTooLarge, DiskFull, BadLog when it can never be one, and nothing is kept."""
     permissions.demand(principal, "logs.import")
     limit = settings.get(LARGEST_UPLOAD.name)
@@ -72,13 +72,13 @@ def start_import(principal: Principal, upload_id: UUID, name: str, columns: Colu
     return log
 
 
-def import_file(
+def import_file(  # noqa: PLR0917 - the order of the command line
     principal: Principal,
     path: Path,
-    *,
     name: str | None = None,
     columns: Columns | None = None,
     course: Course | None = None,
+    options: readers.Options | None = None,
 ) -> Log:
     """Make a log of a file on this machine, now, for the command line; what fails leaves nothing behind.
 
@@ -90,7 +90,7 @@ def import_file(
         Log(owner_id=principal.id, beat_at=clock.now(), attempts=1), name or free_name(path.name.split(".")[0])
     )
     try:
-        imported = importing.bring_in(path, storage.log(log.id), columns, course or Course())
+        imported = importing.bring_in(path, storage.log(log.id), columns, course or Course(), options=options)
         settle(log, imported)
     except BaseException:
         Log.objects.filter(pk=log.id).delete()
@@ -186,7 +186,7 @@ def _named(log: Log, name: str) -> Log:
     return log
 
 
-def _keep(file: UploadedFile, path: Path) -> None:
+def _keep(file: "UploadedFile[Any]", path: Path) -> None:
     """Move what Django has spooled into the data folder; copy what it holds in memory."""
     try:
         spooled = getattr(file, "temporary_file_path", None)
@@ -211,7 +211,7 @@ def _inspected(path: Path, name: str) -> readers.Inspection:
 
 
 @transaction.atomic
-def _note(principal: Principal, upload_id: UUID, file: UploadedFile, inspection: readers.Inspection) -> Upload:
+def _note(principal: Principal, upload_id: UUID, file: "UploadedFile[Any]", inspection: readers.Inspection) -> Upload:
     expires_at = clock.now() + KEPT
     timers.set(UPLOAD_TIMER, upload_id, expires_at)
     return Upload.objects.create(

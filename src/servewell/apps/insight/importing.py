@@ -3,7 +3,7 @@
 import errno
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from servewell.apps.insight import storage
 from servewell.apps.insight.course import Course
 from servewell.apps.insight.storage import Facts
 from servewell.engines import mining
-from servewell.engines.mining import Columns, Connection, Steps, lake, readers
+from servewell.engines.mining import Columns, Connection, Steps, backend, lake, readers
 from servewell.engines.mining.errors import MiningError
 from servewell.engines.mining.tables import fetch_one, labels, moment
 
@@ -37,8 +37,12 @@ def bring_in(
     columns: Columns | None,
     course: Course,
     begun: Callable[[Connection], None] = lambda connection: None,
+    *,
+    options: readers.Options | None = None,
 ) -> Imported:
     """Import a file into a folder; `begun` is handed the connection, so that it can be interrupted.
+
+    `options`: what the person knows better than the reader.
 
     Raises MiningError for a bad file or a full disk; then no folder appears.
     """
@@ -47,7 +51,8 @@ def bring_in(
             connection = mining.connect(memory=MEMORY, spill=str(storage.spill()))
             try:
                 begun(connection)
-                return _written(connection, source, draft, columns, course)
+                how = replace(options or readers.Options(), set_aside=draft / SET_ASIDE, progress=course.read)
+                return _written(connection, source, draft, columns, course, how)
             finally:
                 connection.disconnect()
     except (OSError, duckdb.Error) as error:
@@ -88,11 +93,12 @@ def _is_full(error: OSError | duckdb.Error) -> bool:
     return os.strerror(errno.ENOSPC) in str(error) or os.strerror(errno.EDQUOT) in str(error)
 
 
-def _written(connection: Connection, source: Path, draft: Path, columns: Columns | None, course: Course) -> Imported:
-    options = readers.Options(set_aside=draft / SET_ASIDE, progress=course.read)
+def _written(  # noqa: PLR0917 - all of it comes from one caller
+    connection: Connection, source: Path, draft: Path, columns: Columns | None, course: Course, options: readers.Options
+) -> Imported:
     rows, report = readers.read(connection, source, columns, options)
     course.enter("sorting")
-    steps = mining.materialise(connection, rows)
+    steps = mining.materialise(connection, rows, release=lambda: backend.discard(connection, rows))
     course.enter("writing")
     lake.write(steps, draft)
     facts = facts_of(steps)

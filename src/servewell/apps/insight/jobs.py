@@ -27,7 +27,7 @@ ATTEMPTS = 3
 _log = structlog.get_logger(__name__)
 
 
-@app.task(name="insight.import_log")
+@app.task(name="insight.import_log")  # type: ignore[untyped-decorator]
 def import_log(log_id: str) -> None:
     """Import the file of a log that waits for it; nothing happens when another worker is at it."""
     log = claim(UUID(log_id))

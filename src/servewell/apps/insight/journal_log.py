@@ -13,7 +13,7 @@ from servewell.apps.insight.storage import Facts
 from servewell.apps.journal import lake as journal_lake
 from servewell.apps.journal.models import Event
 from servewell.engines import mining
-from servewell.engines.mining import Connection, lake
+from servewell.engines.mining import Connection, backend, lake
 
 SHOWN_AT_LEAST_S, SHOWN_TIMES = 5.0, 10.0
 OLD_KEPT_S = 600.0  # somebody may still be reading an older state
@@ -61,7 +61,8 @@ def _make(connection: Connection, draft: Path, began: float, watermark: str) -> 
     connection.con.register("tail_of_journal", snapshot.tail)
     connection.con.execute(_STEPS.format(source=_source(snapshot.files)))
     teams: dict[str, str] = dict(connection.con.execute(_TEAMS).fetchall())
-    steps = mining.materialise(connection, connection.table("steps_of_journal", database=("temp", "main")))
+    rows = connection.table("steps_of_journal", database=("temp", "main"))
+    steps = mining.materialise(connection, rows, release=lambda: backend.discard(connection, rows))
     lake.write(steps, draft)
     made_in = round(time.monotonic() - began, 3)
     facts = importing.facts_of(steps, watermark=watermark, teams=teams, made_in_s=made_in)

@@ -55,9 +55,12 @@ def log(principal: Principal, log_id: str) -> Log:
         raise NoSuchLog from none
 
 
-def named(name: str) -> Log | None:
-    """Return the ready log of that name, in any case; for the command line."""
-    return Log.objects.filter(name__iexact=name, state=State.READY).first()
+def lake_folder(name: str) -> Path | None:
+    """Return where the steps of the journal, or of the ready log of that name, lie; for the command line."""
+    if name == JOURNAL:
+        return journal_log.current()[0]
+    found = Log.objects.filter(name__iexact=name, state=State.READY).first()
+    return storage.log(found.id) if found else None
 
 
 def source(principal: Principal, log_id: str) -> Source:

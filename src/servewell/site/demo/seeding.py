@@ -53,7 +53,7 @@ def seed() -> bool:
 def history(made: Shop, staff: _Staff) -> Iterator[Event]:
     """Yield the shop's steps as events in the order in which they happened, both times in the past.
 
-    Steps that take somebody's time begin and end; those of the bot and of systems only end.
+    What people of the shop do, or what is waited for, begins and ends; all else is only noted when it is done.
     """
     moments = [entry for steps in made.cases.values() for entry in _moments(steps)]
     moments.sort(key=itemgetter(0, 1, 2))
@@ -79,7 +79,7 @@ def _moments(steps: list[Step]) -> Iterator[_Moment]:
 
 
 def _takes_time(step: Step) -> bool:
-    return step.actor in (AGENT, CUSTOMER) or step.activity == "hand_to_person"
+    return step.actor == AGENT or step.activity in ("hand_to_person", "wait")
 
 
 def _event(step: Step, lifecycle: str, staff: _Staff, at: datetime, recorded_at: datetime, *, known: bool) -> Event:

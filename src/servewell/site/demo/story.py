@@ -1,7 +1,7 @@
 """What happens to one contact, from the first word to the survey? Read `Visit.story` from the top."""
 
 from collections.abc import Generator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from servewell.site.demo.clockwork import Ask, Clockwork, Pause, Seat, Story
@@ -170,7 +170,8 @@ class Visit:
         index, start = len(self.steps), self.clock.now
         self._add(element, start, None, actor, seat, **more)
         yield Pause(seconds)
-        self.steps[index] = replace(self.steps[index], end=self.clock.now)
+        del self.steps[index:]
+        self._add(element, start, self.clock.now, actor, seat, **more)
 
     def _note(self, name: str, actor: str) -> None:
         self._add(name, None, self.clock.now, actor, None)
