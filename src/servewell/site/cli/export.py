@@ -107,7 +107,6 @@ def _of_log(connection: "Connection", name: str) -> "Iterator[LogEvent]":
     from servewell.apps.insight import queries
     from servewell.engines.mining import lake
     from servewell.engines.mining.errors import MiningError
-    from servewell.engines.mining.steps import NOBODY
     from servewell.engines.mining.writers.event import LogEvent
 
     folder = queries.lake_folder(name)
@@ -117,10 +116,10 @@ def _of_log(connection: "Connection", name: str) -> "Iterator[LogEvent]":
     named = (
         log.steps.join(log.cases.select("case", "name"), "case")
         .join(log.activities, "activity")
-        .join(log.resources.rename(who="name"), "resource")
+        .left_join(log.resources.select("resource", who="name"), "resource")
         .order_by("case", "position")
         .select("name", "label", "at_us", "who")
     )
     for batch in named.to_pyarrow_batches(chunk_size=AT_ONCE):
         for case, activity, at, who in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            yield LogEvent(case, activity, _EPOCH + timedelta(microseconds=at), None if who == NOBODY else who)
+            yield LogEvent(case, activity, _EPOCH + timedelta(microseconds=at), who)
