@@ -1,9 +1,14 @@
-"""What does every answer carry? A strict content policy: our own scripts only, no frames, no sniffing."""
+"""What does every answer carry? A strict content policy: our own scripts only, no frames, no sniffing.
+
+Answers of the API are never kept by a cache, and what Django itself refuses there is a problem like any other.
+"""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+
+from servewell.site import http
 
 Responder = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,6 +28,7 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     ]
 )
+_PROGRAMS = ("/api/", "/_allauth/")
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
@@ -37,8 +43,19 @@ def headers(get_response: Responder) -> Responder:
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
+        if request.path.startswith(_PROGRAMS):
+            response = _as_problem(request, response)
+            response.headers.setdefault("Cache-Control", "no-store")
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
 
     return respond
+
+
+def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code != 405:
+        return response
+    problem = http.problem(request, http.MethodNotAllowed())
+    problem["Allow"] = response.get("Allow", "")
+    return problem
