@@ -7,7 +7,9 @@ from ibis.backends.sql import SQLBackend
 from ibis.expr import datatypes as dt
 from ibis.expr import types as ir
 
-Connection: TypeAlias = SQLBackend  # an open Ibis connection, DuckDB or Spark; the engine never opens one in its functions
+Connection: TypeAlias = (
+    SQLBackend  # an open Ibis connection, DuckDB or Spark; the engine never opens one in its functions
+)
 
 
 def connect(memory: str = "2GB", threads: int | None = None, spill: str | None = None) -> Connection:
@@ -43,6 +45,18 @@ def discard(connection: Connection, table: ir.Table) -> None:
         connection.con.execute(f'drop table temp.main."{table.op().name}"')
     else:
         table.release()
+
+
+def rows(table: ir.Table) -> list[dict[str, Any]]:
+    """Compute a table and return its rows as Python values: numbers, texts, lists of them, and null."""
+    connection = table.get_backend()
+    if connection.name != "duckdb":
+        found: list[dict[str, Any]] = table.to_pyarrow().to_pylist()
+        return found
+    # By way of Arrow, as Ibis has it, the first answer would cost its import, and 64 bits would bound every sum.
+    cursor = connection.con.execute(connection.compile(table))
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
 def original_order(connection: Connection, rows: ir.Table) -> ir.IntegerValue:

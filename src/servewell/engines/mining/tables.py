@@ -7,6 +7,8 @@ from typing import Any
 import ibis
 from ibis.expr import types as ir
 
+from servewell.engines.mining import backend
+
 Rows = list[dict[str, Any]]
 MICROSECONDS = 1_000_000  # in a second
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -24,7 +26,7 @@ class Times:
 
 def fetch(table: ir.Table) -> Rows:
     """Compute a table and return its rows."""
-    rows: Rows = table.to_pyarrow().to_pylist()
+    rows: Rows = backend.rows(table)
     return rows
 
 

@@ -1,5 +1,6 @@
 """Reads a log of any known format into one temporary table: `case`, `activity`, `time` (UTC), `resource`, extras."""
 
+from importlib import import_module
 from pathlib import Path
 
 import duckdb
@@ -7,7 +8,7 @@ from ibis.backends.duckdb import Backend
 from ibis.expr import types as ir
 
 from servewell.engines.mining.columns import Columns
-from servewell.engines.mining.readers import csv, excel, files, parquet, staging, xes
+from servewell.engines.mining.readers import files, staging
 from servewell.engines.mining.readers.inspection import Column, Inspection, guess, inspect
 from servewell.engines.mining.readers.outcome import Options, Progress, ReadReport, SetAside
 
@@ -23,13 +24,13 @@ __all__ = [
     "read",
 ]
 
-_READERS = {
-    "csv": csv.read,
-    "csv.gz": csv.read,
-    "xes": xes.read,
-    "xes.gz": xes.read,
-    "parquet": parquet.read,
-    "xlsx": excel.read,
+_READERS = {  # module of each format, imported when a file needs it
+    "csv": "csv",
+    "csv.gz": "csv",
+    "xes": "xes",
+    "xes.gz": "xes",
+    "parquet": "parquet",
+    "xlsx": "excel",
 }
 
 
@@ -46,9 +47,9 @@ def read(
     columns as text; its row ids keep the order of the file. `columns` None: the standard's own names (XES), or a guess.
     Rows that cannot be taken go to `options.set_aside`. Raises MiningError; then no table and no file is left behind.
     """
-    reader = _READERS[files.format_of(path)]
+    reader = import_module(f"{__name__}.{_READERS[files.format_of(path)]}")
     try:
-        report = reader(connection, path, columns, options, table)
+        report: ReadReport = reader.read(connection, path, columns, options, table)
     except duckdb.InterruptException:
         raise
     except duckdb.Error as failed:

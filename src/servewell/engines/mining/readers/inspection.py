@@ -6,7 +6,7 @@ from pathlib import Path
 
 from servewell.engines.mining.columns import XES, Columns
 from servewell.engines.mining.errors import MiningError
-from servewell.engines.mining.readers import csv, excel, files, parquet, times, xes
+from servewell.engines.mining.readers import csv, files, times, xes
 from servewell.engines.mining.readers.headers import Headers, guessed
 from servewell.engines.mining.readers.outcome import Options
 from servewell.engines.mining.readers.xes_parser import Parser
@@ -51,11 +51,15 @@ def inspect(path: Path, options: Options = Options()) -> Inspection:  # noqa: B0
     if kind == "xes":
         return _seen("xes", *_events(path, options), encoding="utf-8")
     if kind == "xlsx":
+        from servewell.engines.mining.readers import excel
+
         with excel.opened(path, options) as (headers, rows):
             sample = [cells for _row, cells in islice(rows, excel.SAMPLE_ROWS) if len(cells) == len(headers)]
         if not sample:
             raise MiningError("header-only", path=path.name)
         return _seen("xlsx", headers, sample)
+    from servewell.engines.mining.readers import parquet
+
     return _seen("parquet", *parquet.opened(path))
 
 

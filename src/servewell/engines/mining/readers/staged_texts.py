@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from itertools import islice
 
 import duckdb
-import pyarrow as pa
 
 from servewell.engines.mining.readers.settling import Found, Wanted
 from servewell.engines.mining.readers.staging import quoted
@@ -21,15 +20,17 @@ class Texts:
         self.name = quoted(name)
         self._con = con
         self._cells = [f"c{place}" for place in range(width)]
-        self._schema = pa.schema([("line", pa.int64()), *((cell, pa.string()) for cell in self._cells)])
         declared = ", ".join(f"{cell} VARCHAR" for cell in self._cells)
         con.execute(f"CREATE OR REPLACE TEMP TABLE {self.name} (line BIGINT, {declared})")
 
     def fill(self, rows: Iterator[Row], at_once: int) -> None:
         """Take all rows, so many at a time."""
+        import pyarrow as pa  # a sixth of a second that the fast way does not need
+
+        schema = pa.schema([("line", pa.int64()), *((cell, pa.string()) for cell in self._cells)])
         while batch := list(islice(rows, at_once)):
-            cells = zip(zip(*batch, strict=True), self._schema, strict=True)
-            table = pa.table([pa.array(column, field.type) for column, field in cells], schema=self._schema)
+            cells = zip(zip(*batch, strict=True), schema, strict=True)
+            table = pa.table([pa.array(column, field.type) for column, field in cells], schema=schema)
             self._con.register("servewell_batch", table)
             self._con.execute(f"INSERT INTO {self.name} SELECT * FROM servewell_batch")
             self._con.unregister("servewell_batch")

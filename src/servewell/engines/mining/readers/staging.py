@@ -100,6 +100,8 @@ def stage(con: duckdb.DuckDBPyConnection, source: Source, table: str, zone: str 
 
 def unfit(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[int, str]]:
     """Yield (row from 0, reason) of what cannot be taken, in order. The reason `time` still has to be told apart."""
+    if not _one(con, f"SELECT count(*) FROM {quoted(table)} WHERE {_REASON} IS NOT NULL"):
+        return
     found = con.sql(f"SELECT rowid, {_REASON} FROM {quoted(table)} WHERE {_REASON} IS NOT NULL ORDER BY rowid")
     for batch in found.to_arrow_table().to_batches(max_chunksize=10_000):
         yield from zip(batch.column(0).to_pylist(), batch.column(1).to_pylist(), strict=True)
