@@ -119,3 +119,65 @@ class NotMigrated(SiteError):
     """The tables are of an older version."""
 
     slug = "not-migrated"
+
+
+class NoTerminal(SiteError):
+    """There is nobody to ask."""
+
+    slug = "no-terminal"
+
+
+class PasswordsDiffer(SiteError):
+    """The password was typed in two ways."""
+
+    slug = "passwords-differ"
+
+
+class BackupPlace(SiteError):
+    """A backup cannot be written there."""
+
+    slug = "backup-place"
+
+
+class BackupForeign(SiteError):
+    """The file is no backup of ours."""
+
+    slug = "backup-foreign"
+
+
+class BackupNewer(SiteError):
+    """A newer Servewell wrote it."""
+
+    slug = "backup-newer"
+
+
+class BackupBroken(SiteError):
+    """The file is cut short or was changed."""
+
+    slug = "backup-broken"
+
+
+class NotEmpty(SiteError):
+    """A restore would replace what is there."""
+
+    slug = "not-empty"
+
+
+class DumpFailed(SiteError):
+    """pg_dump failed."""
+
+    slug = "dump-failed"
+    exit_code = 1
+
+
+class RestoreFailed(SiteError):
+    """The database did not take the backup."""
+
+    slug = "restore-failed"
+    exit_code = 1
+
+
+class BadSetting(SiteError):
+    """An environment variable holds what cannot be used."""
+
+    slug = "bad-setting"

@@ -14,14 +14,16 @@ def announce_parent() -> dict[str, str]:
     return {VARIABLE: str(os.getpid())}
 
 
-def end_with_parent(number: int = signal.SIGTERM) -> None:
+def end_with_parent(number: int = signal.SIGTERM) -> bool:
     """Ask the kernel for a signal at our parent's death, and leave at once if that has happened already.
 
     For a process that was started by the main thread of one that announced itself; without that it does nothing.
+    Return whether one did.
     """
     parent = os.environ.pop(VARIABLE, None)
     if parent is None or not sys.platform.startswith("linux"):
-        return
+        return parent is not None
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
     if os.getppid() != int(parent):
         raise SystemExit(128 + number)
+    return True

