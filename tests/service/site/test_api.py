@@ -257,7 +257,7 @@ def test_answers_carry_a_strict_policy():
         assert "frame-ancestors 'none'" in policy
         assert answer["X-Content-Type-Options"] == "nosniff"
         if answer.streaming:
-            answer.file_to_stream.close()
+            assert b"".join(answer.streaming_content)  # reading to the end closes the file
 
 
 def test_health_asks_the_database():
