@@ -1,4 +1,4 @@
-"""Shows a log as a page that can be sent by mail: the finding, the map, where the time goes, ways, rework, hand-overs."""
+"""Shows a log as a page to send by mail: the finding, the map, where the time goes, ways, rework, hand-overs."""
 
 from collections.abc import Callable
 

@@ -54,8 +54,9 @@ def _strongest(steps: Iterable[str], arrows: list[Arrow]) -> dict[Arrow, None]:
             if strongest := next(others, None):
                 kept[strongest] = None
     for end, name in (("source", START), ("target", END)):
-        if strongest := next((a for a in arrows if getattr(a, end) == name), None):
-            kept[strongest] = None
+        ways = [arrow for arrow in arrows if getattr(arrow, end) == name]
+        much = sum(arrow.n for arrow in ways) / 10
+        kept |= {arrow: None for place, arrow in enumerate(ways) if place == 0 or (place < 4 and arrow.n >= much)}
     return kept
 
 

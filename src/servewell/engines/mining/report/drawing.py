@@ -2,6 +2,7 @@
 
 import math
 from html import escape
+from itertools import pairwise
 
 from servewell.engines.mining.process_map import Node
 from servewell.engines.mining.report.chosen import END, START, Arrow, chosen
@@ -18,8 +19,9 @@ def map_svg(figures: Figures, say: Say) -> tuple[str, int, int]:
     """Return the drawing and how many steps and edges it shows."""
     choice = chosen(figures)
     nodes = {node.activity: node for node in figures.map.nodes}
-    boxes = [Box(START, 22, 22), *(Box(step, BOX_WIDTH, BOX_HEIGHT) for step in choice.steps), Box(END, 22, 22)]
     arrows = {(arrow.source, arrow.target): arrow for arrow in choice.arrows}
+    wide = {step: BOX_WIDTH + 2 * _loop_room(arrows.get((step, step))) for step in choice.steps}
+    boxes = [Box(START, 22, 22), *(Box(step, wide[step], BOX_HEIGHT) for step in choice.steps), Box(END, 22, 22)]
     lines = [_line(arrow, figures, say) for arrow in choice.arrows]
     drawing = placed(boxes, lines)
     most = max((arrow.n for arrow in choice.arrows), default=1)
@@ -71,7 +73,8 @@ def _box(node: Node, drawing: Drawing, figures: Figures, say: Say) -> str:
     texts = "".join(
         f'<text x="{x:.1f}" y="{top:.1f}">{escape(line)}</text>' for top, line in zip(tops, lines, strict=True)
     )
-    figure = f'<text class="n" x="{x:.1f}" y="{y + (16 if len(lines) == 1 else 20):.1f}">{number(node.events)}{before}</text>'
+    low = y + (16 if len(lines) == 1 else 20)
+    figure = f'<text class="n" x="{x:.1f}" y="{low:.1f}">{number(node.events)}{before}</text>'
     rect = (
         f'<rect x="{x - BOX_WIDTH / 2:.1f}" y="{y - BOX_HEIGHT / 2:.1f}" width="{BOX_WIDTH:.0f}" '
         f'height="{BOX_HEIGHT:.0f}" rx="9"/>'
@@ -89,7 +92,7 @@ def _end(name: str, drawing: Drawing, say: Say) -> str:
 def _edge(way: Way, arrow: Arrow, most: int, say: Say) -> str:
     points = _trimmed(way, arrow)
     curve = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
-    for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+    for (x1, y1), (x2, y2) in pairwise(points):
         middle = (y1 + y2) / 2
         curve += f"C{x1:.1f} {middle:.1f} {x2:.1f} {middle:.1f} {x2:.1f} {y2:.1f}"
     return _path(curve, arrow, most, "edge back" if way.is_back else "edge", say)
@@ -125,6 +128,10 @@ def _edge_label(way: Way, arrow: Arrow, say: Say) -> str:
     wide = width(words, _SMALL) + 6
     back = f'<rect class="halo" x="{x - wide / 2:.1f}" y="{y - 9:.1f}" width="{wide:.1f}" height="16" rx="4"/>'
     return f'{back}<text class="on" x="{x:.1f}" y="{y + 3.5:.1f}">{words}</text>'
+
+
+def _loop_room(arrow: Arrow | None) -> float:
+    return 0.0 if arrow is None else 18 + width(number(arrow.n), _SMALL)
 
 
 def _loop(arrow: Arrow, drawing: Drawing, most: int, say: Say) -> str:

@@ -9,6 +9,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 SWEEPS = 16
 GAP, ROW = 26.0, 62.0  # between neighbours of a rank; between ranks
@@ -55,7 +56,7 @@ class Drawing:
 
 
 def placed(boxes: Sequence[Box], lines: Sequence[Line]) -> Drawing:
-    """Place boxes and lines; the first box is the top, if nothing leads to it."""
+    """Place boxes and lines; the last box stands at the bottom, if no line leaves it."""
     between = [line for line in lines if line.source != line.target]
     back = _back(between)
     ranks = _ranks(boxes, between, back)
@@ -66,23 +67,22 @@ def placed(boxes: Sequence[Box], lines: Sequence[Line]) -> Drawing:
 
 
 def _back(lines: Sequence[Line]) -> set[Line]:
-    """Take the lines by weight; each that would close a circle runs back."""
+    """Take the lines by weight, what leads most to each step before all others; what would close a circle runs back."""
+    strongest = {line.target: line for line in sorted(lines, key=lambda line: line.weight)}
     below: dict[str, set[str]] = defaultdict(set)  # all that can be reached
     back = set()
-    for line in sorted(lines, key=lambda line: -line.weight):
-        if line.source in below[line.target] or line.source == line.target:
+    for line in sorted(lines, key=lambda line: (strongest[line.target] is not line, -line.weight)):
+        if line.source in below[line.target]:
             back.add(line)
             continue
         gained = below[line.target] | {line.target}
-        for name, reached in list(below.items()):
-            if name == line.source or line.source in reached:
-                reached |= gained
-        below[line.source] |= gained
+        for name in [line.source, *(name for name in below if line.source in below[name])]:
+            below[name] |= gained
     return back
 
 
 def _ranks(boxes: Sequence[Box], lines: Sequence[Line], back: set[Line]) -> dict[str, int]:
-    """Longest path, two ranks a step; then each step as low as what follows it allows, if nothing else follows."""
+    """Longest path, two ranks a step; the last box stands at the bottom, if nothing follows it."""
     ranks = {box.name: 0 for box in boxes}
     ways = [(line.target, line.source) if line in back else (line.source, line.target) for line in lines]
     for _round in boxes:
@@ -93,6 +93,9 @@ def _ranks(boxes: Sequence[Box], lines: Sequence[Line], back: set[Line]) -> dict
                 changed = True
         if not changed:
             break
+    lowest = boxes[-1].name
+    if all(upper != lowest for upper, _lower in ways):
+        ranks[lowest] = max((rank for name, rank in ranks.items() if name != lowest), default=-2) + 2
     return ranks
 
 
@@ -119,6 +122,9 @@ class _Graph:
         for line in lines:
             self._chain(line)
         self._layers = self._layered()
+        self._heights = {
+            self._points[layer[0]].rank: max(self._points[point].height for point in layer) for layer in self._layers
+        }
 
     def _point(self, rank: int, width: float, height: float) -> int:
         self._points.append(_Point(rank, width, height))
@@ -135,7 +141,7 @@ class _Graph:
         ]
         chain = [upper, *inside, lower]
         self._chains[line] = chain
-        for a, b in zip(chain, chain[1:], strict=False):
+        for a, b in pairwise(chain):
             straight = _STRAIGHT if a in inside and b in inside else 1.0
             self._near[a].append((b, line.weight * straight))
             self._near[b].append((a, line.weight * straight))
@@ -239,7 +245,7 @@ class _Graph:
             return point.x - left, tops[point.rank]
 
         centres = {box.name: at(self._of_box[box.name]) for box in self._boxes}
-        ways = tuple(self._way(line, [at(number) for number in chain]) for line, chain in self._chains.items())
+        ways = tuple(self._way(line, chain, tops, left) for line, chain in self._chains.items())
         bottom = max((tops[point.rank] + point.height / 2 for point in self._points), default=0.0)
         return Drawing(right - left, bottom, centres, ways)
 
@@ -247,14 +253,20 @@ class _Graph:
         """Return the middle of each rank: ranks of labels are lower than those of steps."""
         tops: dict[int, float] = {}
         at = 0.0
-        for layer in self._layers:
-            height = max(self._points[point].height for point in layer)
+        for rank, height in self._heights.items():
             at += height / 2 if not tops else 0
-            tops[self._points[layer[0]].rank] = at
+            tops[rank] = at
             at += ROW * (0.62 + height / 200)
         return tops
 
-    def _way(self, line: Line, points: list[tuple[float, float]]) -> Way:
-        middle = points[(len(points) - 1) // 2]
+    def _way(self, line: Line, chain: list[int], tops: dict[int, float], left: float) -> Way:
+        points = []
+        for number in chain:
+            point = self._points[number]
+            # Beside boxes an edge runs straight down, so that no bend of it touches one.
+            beside = 0.0 if number in (chain[0], chain[-1]) or point.rank % 2 else self._heights[point.rank] / 2
+            points += [(point.x - left, tops[point.rank] + dy) for dy in ((-beside, beside) if beside else (0.0,))]
+        middle = self._points[chain[(len(chain) - 1) // 2]]
         is_back = line in self._back
-        return Way(line, tuple(reversed(points)) if is_back else tuple(points), middle, is_back)
+        way = tuple(reversed(points)) if is_back else tuple(points)
+        return Way(line, way, (middle.x - left, tops[middle.rank]), is_back)
