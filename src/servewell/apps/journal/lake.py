@@ -54,7 +54,7 @@ def read(columns: Sequence[str] | None = None) -> Snapshot:
         written = [month for month in _months(connection) if month.generation]
         batches = list(arrow.batches(connection, _tail_condition([m.first for m in written]), columns=columns))
     tail = pa.Table.from_batches(batches, schema=arrow.chosen(columns))
-    version = ",".join(f"{m.first:%Y-%m}.{m.generation}" for m in written)
+    version = ",".join(f"{_label(m.first)}.{m.generation}" for m in written)
     return Snapshot([path_of(m.first, m.generation) for m in written], tail, version)
 
 
@@ -88,7 +88,7 @@ def export_closed() -> list[Path]:
 
 def path_of(first: date, generation: int) -> Path:
     """Return where a generation of a month stands."""
-    return folder() / f"{first:%Y-%m}.g{generation}.parquet"
+    return folder() / f"{_label(first)}.g{generation}.parquet"
 
 
 def folder() -> Path:
@@ -154,7 +154,7 @@ def _write_manifest() -> None:
     with direct.connect(name="servewell-lake") as connection:
         months = [month for month in _months(connection) if month.generation]
     said = {
-        f"{m.first:%Y-%m}": {
+        f"{_label(m.first)}": {
             "file": path_of(m.first, m.generation).name,
             "generation": m.generation,
             "events": m.events,
@@ -230,4 +230,8 @@ def _end(first: date) -> datetime:
 
 
 def _partition(first: date) -> str:
-    return f"journal_event_{first:%Y_%m}"
+    return f"journal_event_{_label(first)}".replace("-", "_")
+
+
+def _label(first: date) -> str:
+    return first.isoformat()[:7]

@@ -27,8 +27,9 @@ create table journal_event (
 create index journal_event_case on journal_event (conversation, seq);
 
 -- Makes the partition of a month (UTC) unless it is there. The table is made apart and then attached: attaching does
--- not wait for those who are writing to the journal, as `create table ... partition of` would. The lock lets one
--- of several processes make it while the others wait.
+-- not wait for those who are writing to the journal, as `create table ... partition of` would. The lock, which writers
+-- do not meet, lets one of several processes make it while the others wait; unlike an advisory lock it also makes them
+-- see the new table in the catalogue afterwards.
 create function journal_ensure_month(moment timestamptz) returns void language plpgsql as $$
 declare
     first timestamp := date_trunc('month', moment at time zone 'UTC');
@@ -37,7 +38,7 @@ begin
     if to_regclass(name) is not null then
         return;
     end if;
-    perform pg_advisory_xact_lock(hashtextextended('journal_partition', 0));
+    lock table journal_event in share update exclusive mode;
     if to_regclass(name) is not null then
         return;
     end if;
