@@ -15,6 +15,9 @@ const LINE_HEIGHT = 16
 const PADDING = 12
 const WIDEST = 128
 const NARROWEST = 84
+/** With more boxes than this, one layout must do, and figures find more room where lines run down. */
+const SOME = 40
+const MOST_AIR = 48
 
 /** How figures read; bound to the language by the caller. */
 export interface Words {
@@ -47,13 +50,29 @@ export function compose(map: Simplified, measure: Measure, words: Words, widthOf
 
 /** Left to right where there is width, unless top to bottom shows clearly more of it at once. */
 export function arrange(drawing: Pick<Drawing, 'boxes' | 'lines'>, room: Size): Layout {
-  const laid = (direction: Direction) => place({ boxes: drawing.boxes, lines: drawing.lines, direction } satisfies LayoutIn)
-  if (room.width < 640) return laid('TB')
+  const laid = (direction: Direction, air = 0) => place({ boxes: drawing.boxes, lines: drawing.lines, direction, air } satisfies LayoutIn)
+  const best = inDirection(laid, room, drawing.boxes.length)
+  const air = spareAir(best, room)
+  return air > 0 && drawing.boxes.length <= SOME ? laid(best.direction, air) : best
+}
+
+function inDirection(laid: (direction: Direction) => Layout, room: Size, boxes: number): Layout {
+  if (room.width < 640 || boxes > SOME) return laid('TB')
   const across = laid('LR')
   const scale = fit(across, room).scale
-  if (scale >= 0.8 || drawing.boxes.length > 50) return across
+  if (scale >= 0.8) return across
   const down = laid('TB')
   return fit(down, room).scale > scale * 1.1 ? down : across
+}
+
+/** Pixels by which the ranks can move apart before the map no longer fits as large: lines then bend less sharply. */
+function spareAir(layout: Layout, room: Size): number {
+  const wide = layout.direction === 'LR'
+  const { scale } = fit(layout, room)
+  const [long, space] = wide ? [layout.width, room.width] : [layout.height, room.height]
+  const spare = space / scale - 32 - long
+  const ranks = new Set(Object.values(layout.boxes).map((box) => Math.round(wide ? box.x + box.width / 2 : box.y + box.height / 2))).size
+  return spare < 60 ? 0 : Math.min(MOST_AIR, Math.floor(spare / Math.max(1, ranks - 1)))
 }
 
 function boxText(node: MapNode, measure: Measure, words: Words, widthOf: WidthOf): BoxText {

@@ -45,6 +45,8 @@ export interface LineIn {
 
 export interface LayoutIn {
   direction: Direction
+  /** Pixels more between the ranks, where there is room to fill. */
+  air?: number
   boxes: BoxIn[]
   lines: LineIn[]
 }
@@ -53,7 +55,7 @@ export interface PlacedLine {
   key: string
   from: string
   to: string
-  /** From the border of `from` to the border of `to`. */
+  /** Where it passes between its boxes; empty between neighbours. A loop has its two ends. */
   points: Point[]
   /** Runs against the main way. */
   back: boolean
@@ -68,7 +70,8 @@ export interface Layout extends Size {
   lines: PlacedLine[]
 }
 
-export const LOOP_HEIGHT = 20
+/** How far a loop reaches out of its box. */
+export const LOOP = 20
 const LABEL_GAP = 2
 const MARGIN = 12
 /** With more lines than this, figures get what room is left, instead of each making room for itself. */
@@ -81,10 +84,10 @@ export function place(input: LayoutIn): Layout {
   const back = backwards(straight, START)
   const graph = build(input, straight, loops, back)
   dagre(graph)
-  const boxes = Object.fromEntries(input.boxes.map((box) => [box.id, boxAt(graph.node(box.id) as Centre, box)]))
+  const boxes = Object.fromEntries(input.boxes.map((box) => [box.id, boxIn(graph.node(box.id) as Centre, box, input.direction)]))
   const lines = [
     ...straight.map((line) => placedLine(line, graph, boxes, back.has(line.key))),
-    ...[...loops.values()].map((line) => placedLoop(line, boxes[line.from] as Rect)),
+    ...[...loops.values()].map((line) => placedLoop(line, boxes[line.from] as Rect, input.direction)),
   ]
   const { width = 0, height = 0 } = graph.graph() as Partial<Size>
   return { direction: input.direction, boxes, lines: clearOverlaps(lines, Object.values(boxes)), width, height }
@@ -97,14 +100,14 @@ function build(input: LayoutIn, straight: LineIn[], loops: Map<string, LineIn>, 
   const wide = input.direction === 'LR'
   graph.setGraph({
     rankdir: input.direction,
-    nodesep: wide ? 18 : 22,
-    edgesep: 10,
-    ranksep: wide ? 34 : 30,
+    nodesep: wide ? 18 : 24,
+    edgesep: 12,
+    ranksep: (wide ? 40 : 28) + (input.air ?? 0),
     marginx: MARGIN,
     marginy: MARGIN,
     ranker: 'network-simplex',
   })
-  for (const box of input.boxes) graph.setNode(box.id, roomFor(box, loops.get(box.id)))
+  for (const box of input.boxes) graph.setNode(box.id, roomFor(box, loops.get(box.id), wide))
   const most = Math.max(1, ...straight.map((line) => line.weight))
   const crowded = straight.length > ROOM_FOR_ALL
   for (const line of straight) {
@@ -114,17 +117,27 @@ function build(input: LayoutIn, straight: LineIn[], loops: Map<string, LineIn>, 
   return graph
 }
 
-/** A box with the room its loop needs above it, and the same below, so that lines meet the box in its middle. */
-function roomFor(box: BoxIn, loop: LineIn | undefined): Size {
+/**
+ * A box with the room its loop needs: above it, and as much below, where lines run left to right and meet the
+ * box in its middle; at its right where they run down and can enter anywhere along its top.
+ */
+function roomFor(box: BoxIn, loop: LineIn | undefined, wide: boolean): Size {
   if (!loop) return { width: box.width, height: box.height }
-  const above = LOOP_HEIGHT + (loop.label?.height ?? 0) + LABEL_GAP
-  return { width: Math.max(box.width, loop.label?.width ?? 0), height: box.height + 2 * above }
+  const label = loop.label ?? { width: 0, height: 0 }
+  if (!wide) return { width: box.width + LOOP + LABEL_GAP + label.width, height: box.height }
+  return { width: Math.max(box.width, label.width), height: box.height + 2 * (LOOP + LABEL_GAP + label.height) }
 }
 
 function lineRoom(line: LineIn, most: number, crowded: boolean): Record<string, unknown> {
   const symbol = line.from === START || line.to === END
   const room = crowded || !line.label ? { width: 0, height: 0 } : { ...line.label }
   return { ...room, labelpos: 'c', minlen: 1, weight: (symbol ? 1 : 2) + Math.round(10 * Math.sqrt(line.weight / most)) }
+}
+
+/** The box within the room it was given: in the middle across, at the left where its loop is at the right. */
+function boxIn(room: Centre, box: BoxIn, direction: Direction): Rect {
+  const x = direction === 'TB' ? room.x - room.width / 2 : room.x - box.width / 2
+  return { x, y: room.y - box.height / 2, width: box.width, height: box.height }
 }
 
 function boxAt(centre: Centre, size: Size): Rect {
@@ -147,30 +160,31 @@ function placedLine(
   const routed = graph.edge({ v: from, w: to, name: line.key }) as unknown as Routed
   const inner = routed.points.slice(1, -1)
   const points = back ? inner.reverse() : inner
-  const fallback = middle(boxes[line.from] as Rect, boxes[line.to] as Rect)
-  const at = routed.x !== undefined && routed.y !== undefined ? { x: routed.x, y: routed.y } : (points[points.length >> 1] ?? fallback)
+  const between = points[points.length >> 1] ?? middle(boxes[line.from] as Rect, boxes[line.to] as Rect)
+  const at = routed.x !== undefined && routed.y !== undefined ? { x: routed.x, y: routed.y } : between
   return {
     key: line.key,
     from: line.from,
     to: line.to,
-    points: points.length ? points : [fallback],
+    points,
     back,
     loop: false,
     label: line.label && boxAt({ ...at, ...line.label }, line.label),
   }
 }
 
-function placedLoop(line: LineIn, box: Rect): PlacedLine {
-  const middleX = box.x + box.width / 2
+function placedLoop(line: LineIn, box: Rect, direction: Direction): PlacedLine {
+  const centre = middle(box, box)
+  const right = box.x + box.width
+  const wide = direction === 'LR'
+  const points = wide
+    ? [{ x: centre.x + 16, y: box.y }, { x: centre.x - 16, y: box.y }]
+    : [{ x: right, y: centre.y - 9 }, { x: right, y: centre.y + 9 }]
   const label = line.label && {
     ...line.label,
-    x: middleX - line.label.width / 2,
-    y: box.y - LOOP_HEIGHT - LABEL_GAP - line.label.height,
+    x: wide ? centre.x - line.label.width / 2 : right + LOOP + LABEL_GAP,
+    y: wide ? box.y - LOOP - LABEL_GAP - line.label.height : centre.y - line.label.height / 2,
   }
-  const points = [
-    { x: middleX + 16, y: box.y },
-    { x: middleX - 16, y: box.y },
-  ]
   return { key: line.key, from: line.from, to: line.to, points, back: false, loop: true, label }
 }
 

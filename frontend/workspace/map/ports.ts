@@ -1,5 +1,5 @@
 /** Where on its boxes does a line start and end, and which curve does it draw? */
-import type { Layout, PlacedLine, Point, Rect } from './layout'
+import { LOOP, type Layout, type PlacedLine, type Point, type Rect } from './layout'
 
 /** A line ready to draw: the curve, and the tip of its arrow head. */
 export interface Curve {
@@ -34,17 +34,23 @@ export function curves(layout: Layout): Map<string, Curve> {
   }
   const points = new Map<string, Partial<Record<'from' | 'to', Point>>>()
   for (const group of docks.values()) share(group, wide, points)
-  return new Map(layout.lines.map((line) => [line.key, line.loop ? loopCurve(line) : curve(line, points.get(line.key), wide)]))
+  return new Map(layout.lines.map((line) => [line.key, line.loop ? loopCurve(line, wide) : curve(line, points.get(line.key) as Record<'from' | 'to', Point>, wide)]))
 }
 
 function docksOf(line: PlacedLine, layout: Layout): Dock[] {
   const across = layout.direction === 'LR' ? 'y' : 'x'
-  const first = line.points[0] as Point
-  const last = line.points[line.points.length - 1] as Point
+  const from = layout.boxes[line.from] as Rect
+  const to = layout.boxes[line.to] as Rect
+  const first = line.points[0] ?? centre(to)
+  const last = line.points[line.points.length - 1] ?? centre(from)
   return [
-    { line, end: 'from', box: layout.boxes[line.from] as Rect, wish: first[across] },
-    { line, end: 'to', box: layout.boxes[line.to] as Rect, wish: last[across] },
+    { line, end: 'from', box: from, wish: first[across] },
+    { line, end: 'to', box: to, wish: last[across] },
   ]
+}
+
+function centre(box: Rect): Point {
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 }
 }
 
 /** True at the side of the box that looks towards the end of the map. */
@@ -80,9 +86,8 @@ export function spread(wishes: number[], low: number, high: number): number[] {
   return places
 }
 
-function curve(line: PlacedLine, ends: Partial<Record<'from' | 'to', Point>> | undefined, wide: boolean): Curve {
-  const start = ends?.from ?? (line.points[0] as Point)
-  const tip = ends?.to ?? (line.points[line.points.length - 1] as Point)
+function curve(line: PlacedLine, ends: Record<'from' | 'to', Point>, wide: boolean): Curve {
+  const { from: start, to: tip } = ends
   const forward = line.back ? -1 : 1
   const stop = wide ? { x: tip.x - ARROW * forward, y: tip.y } : { x: tip.x, y: tip.y - ARROW * forward }
   const angle = wide ? (line.back ? 180 : 0) : line.back ? 270 : 90
@@ -112,11 +117,18 @@ function bend(from: Point, to: Point, wide: boolean): string {
   return `C${at({ x: from.x, y: half })} ${at({ x: to.x, y: half })} ${at(to)}`
 }
 
-function loopCurve(line: PlacedLine): Curve {
+/** Out of the top and back into it where the map runs left to right; at the right side where it runs down. */
+function loopCurve(line: PlacedLine, wide: boolean): Curve {
   const [start, tip] = line.points as [Point, Point]
-  const high = start.y - 26
-  const stop = { x: tip.x, y: tip.y - ARROW + 2 }
-  return { d: `M${at(start)}C${at({ x: start.x + 4, y: high })} ${at({ x: tip.x - 4, y: high })} ${at(stop)}`, tip, angle: 90 }
+  const reach = LOOP * 1.3 // the bend of such a curve stays a quarter short of its handles
+  if (wide) {
+    const high = start.y - reach
+    const d = `M${at(start)}C${at({ x: start.x + 4, y: high })} ${at({ x: tip.x - 4, y: high })} ${at({ x: tip.x, y: tip.y - ARROW + 2 })}`
+    return { d, tip, angle: 90 }
+  }
+  const far = start.x + reach
+  const d = `M${at(start)}C${at({ x: far, y: start.y - 3 })} ${at({ x: far, y: tip.y + 3 })} ${at({ x: tip.x + ARROW - 2, y: tip.y })}`
+  return { d, tip, angle: 180 }
 }
 
 function at(point: Point): string {

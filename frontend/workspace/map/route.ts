@@ -29,7 +29,6 @@ export type Tab = 'overview' | 'variants' | 'cases'
 export type Sort = '-focus' | '-duration' | 'duration' | '-start' | 'start'
 const TABS: readonly Tab[] = ['overview', 'variants', 'cases']
 const SORTS: readonly Sort[] = ['-duration', 'duration', '-start', 'start', '-focus']
-const ALL = new Set(['from', 'to', 'with', 'without', 'path', 'repeated', 'handover', 'variant', 'min_s', 'max_s'])
 
 export interface PageState {
   filters: Filters
@@ -109,7 +108,7 @@ export function filterQuery(filters: Filters): Record<string, string | string[]>
 }
 
 /**
- * The filters as the server wants them: days become instants of the zone, the last day included.
+ * The filters as the server wants them: days become instants of the zone; `to` is where the day after begins.
  *
  * @param startOfDay the ISO instant at which a day YYYY-MM-DD begins, `shift` days later
  */
@@ -117,7 +116,7 @@ export function serverQuery(filters: Filters, startOfDay: (day: string, shift: n
   const params = new URLSearchParams()
   for (const [name, value] of Object.entries(filterQuery(filters))) {
     if (name === 'from') params.set(name, startOfDay(String(value), 0))
-    else if (name === 'to') params.set(name, new Date(Date.parse(startOfDay(String(value), 1)) - 1).toISOString())
+    else if (name === 'to') params.set(name, startOfDay(String(value), 1))
     else for (const one of Array.isArray(value) ? value : [value]) params.append(name, one)
   }
   return params
@@ -129,11 +128,6 @@ export function countFilters(filters: Filters): number {
   const range = filters.from !== null || filters.to !== null ? 1 : 0
   const duration = filters.min_s !== null || filters.max_s !== null ? 1 : 0
   return lists.reduce((total, one) => total + one.length, 0) + range + duration + (filters.variant === null ? 0 : 1)
-}
-
-/** True for a name in the address that is a filter. */
-export function isFilter(name: string): boolean {
-  return ALL.has(name)
 }
 
 function defined(values: Record<string, string | string[] | null>): Record<string, string | string[]> {
@@ -166,7 +160,7 @@ function oneOf<T extends string>(allowed: readonly T[], value: string | null, us
 
 function part(name: keyof Shares, value: Query[string]): Partial<Shares> {
   const percentage = seconds(first(value))
-  return percentage === null || percentage > 100 ? {} : { [name]: percentage / 100 }
+  return percentage === null || percentage > 100 ? {} : { [name]: Number((percentage / 100).toPrecision(6)) }
 }
 
 function percent(share: number): string {

@@ -21,6 +21,10 @@ export const MOST_EDGES = 240
 /** What a person takes in at one look. */
 const READABLE_NODES = 25
 const READABLE_EDGES = 40
+/** Never fewer than these, however rare. */
+const FEW_NODES = 8
+/** An activity in fewer cases than this share of the commonest's is hidden at first. */
+const RARE = 0.005
 
 export interface Shares {
   /** 0..1 of the activities, at least one. */
@@ -98,20 +102,22 @@ export function keptEdges(total: number, share: number): number {
   return Math.min(total, MOST_EDGES, Math.round(total * share))
 }
 
-/** Shares at which a log reads at one look: all of a small one, the frequent part of a big one. */
+/** Shares at which a log reads at one look: without what hardly ever happens, and the frequent part of a big one. */
 export function readableShares(graph: Graph): Shares {
-  const activities = share(READABLE_NODES, graph.nodes.length)
-  const kept = new Set([...graph.nodes].sort(byFrequency).slice(0, keptNodes(graph.nodes.length, activities)).map((node) => node.id))
+  const ranked = [...graph.nodes].sort(byFrequency)
+  const usual = ranked.filter((node) => node.cases >= RARE * (ranked[0]?.cases ?? 0)).length
+  const activities = share(Math.min(READABLE_NODES, Math.max(usual, FEW_NODES)), ranked.length)
+  const kept = new Set(ranked.slice(0, keptNodes(ranked.length, activities)).map((node) => node.id))
   const inside = graph.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)).sort(byTimes)
   return { activities, paths: share(Math.min(READABLE_EDGES, telling(inside, kept.size)), inside.length) }
 }
 
-/** How many of the paths tell nearly all of the story: 95% of what happened, but at least 1.5 for each activity. */
+/** How many of the paths tell most of the story: 92% of what happened, but at least 1.3 for each activity. */
 function telling(edges: MapEdge[], nodes: number): number {
-  const goal = 0.95 * edges.reduce((total, edge) => total + edge.n, 0)
+  const goal = 0.92 * edges.reduce((total, edge) => total + edge.n, 0)
   let seen = 0
   const enough = edges.findIndex((edge) => (seen += edge.n) >= goal) + 1
-  return Math.max(enough, Math.ceil(nodes * 1.5))
+  return Math.max(enough, Math.ceil(nodes * 1.3))
 }
 
 function share(wanted: number, total: number): number {

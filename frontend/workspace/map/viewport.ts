@@ -10,7 +10,7 @@ export interface View {
 const SMALLEST = 0.1
 const LARGEST = 4
 /** Below this type is too small to read: a larger map opens at its start instead of all at once. */
-export const READABLE = 0.68
+export const READABLE = 0.78
 /** A small map is not blown up beyond this. */
 const COMFORTABLE = 1.25
 
