@@ -21,7 +21,7 @@ from servewell.engines.mining.readers.outcome import Options, ReadReport
 from servewell.engines.mining.readers.progress import watched
 from servewell.engines.mining.readers.records import Record, records
 from servewell.engines.mining.readers.settling import Job, Material, settled
-from servewell.engines.mining.readers.staged_texts import texts
+from servewell.engines.mining.readers.staged_texts import Row, texts
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 1_000
@@ -115,10 +115,14 @@ def _read_carefully(layout: Layout, job: Job) -> ReadReport:
     places = sorted({layout.headers.place(name) for name in job.columns.names})
     with Aside(job.options.set_aside) as aside, texts(job.con, f"{job.table}_texts", len(places)) as rows:
         good = _good_rows(layout, job, lambda row, reason: aside.put(row.line, reason, row.raw))
-        cells = ((row.line, *(row.cells[place] for place in places)) for row in good if row.cells)
-        rows.fill(cells, job.options.memory_rows)
+        rows.fill((_wanted(row, places) for row in good), job.options.memory_rows)
         cell = {place: f"c{number}" for number, place in enumerate(places)}
         return _settled(layout, job, rows.name, cell, aside)
+
+
+def _wanted(row: Record, places: list[int]) -> Row:
+    cells = row.cells or []
+    return (row.line, *(cells[place] for place in places))
 
 
 def _settled(layout: Layout, job: Job, relation: str, cells: dict[int, str], aside: Aside) -> ReadReport:

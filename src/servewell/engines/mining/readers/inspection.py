@@ -97,5 +97,5 @@ def _events(path: Path, options: Options) -> tuple[Headers, list[list[str]]]:
         raise MiningError("header-only", path=path.name)
     keys = sorted(probe.seen)
     parser = Parser(path.name, Columns(case=XES.case, activity=tuple(keys), time=XES.time))
-    rows = [[cell or "" for cell in event[1:]] for event in islice(xes.events_of(path, parser, quiet), PREVIEW)]
+    rows = [[str(cell or "") for cell in event[1:]] for event in islice(xes.events_of(path, parser, quiet), PREVIEW)]
     return Headers(["case:concept:name", *parser.keys]), rows

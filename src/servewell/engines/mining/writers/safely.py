@@ -37,7 +37,7 @@ def safely(path: Path, encoding: str = "utf-8", *, zipped: bool = False) -> Iter
 def _whole(beside: Path, encoding: str, zipped: bool) -> Iterator[IO[str]]:
     with beside.open("xb") as plain:
         raw = gzip.GzipFile(fileobj=plain, mode="wb", mtime=0) if zipped else plain
-        with io.TextIOWrapper(raw, encoding=encoding, newline="") as text:  # type: ignore[type-var]
+        with io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
             yield text
             text.flush()
             if zipped:
