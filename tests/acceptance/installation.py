@@ -95,9 +95,15 @@ class Installation:
                         found[int(entry.name)] = line
         return found
 
-    def member(self, words: str) -> int:
-        """Return the pid of the process whose command line holds `words`."""
-        return next(pid for pid, line in self.family().items() if words in line)
+    def children(self, words: str, *, of: int) -> list[int]:
+        """Return the pids of a process's children whose command line holds `words`."""
+        return [pid for pid, line in self.family().items() if words in line and processes.parent(pid) == of]
+
+    def kill(self, *pids: int) -> None:
+        """Kill -9; some may be gone already, by the death of the others."""
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def terminate(self) -> float:
         """Send SIGTERM to `servewell up`; return the seconds until it ended."""
@@ -108,9 +114,7 @@ class Installation:
 
     def clean(self) -> None:
         """End everything, however a test went."""
-        for pid in self.family():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        self.kill(*self.family())
         for process in self._ups:
             process.kill()
             process.communicate()

@@ -51,8 +51,7 @@ def test_kill_9_of_servewell_leaves_nothing_and_the_next_start_works(installed: 
 def test_kill_9_of_everything_at_once(installed: Installation) -> None:
     """A power cut."""
     installed.up()
-    for pid in installed.family():
-        os.kill(pid, signal.SIGKILL)
+    installed.kill(*installed.family())
     assert until(lambda: not installed.family())
     installed.up()
     assert installed.health() == 200
@@ -61,12 +60,13 @@ def test_kill_9_of_everything_at_once(installed: Installation) -> None:
 def test_what_dies_is_started_again(installed: Installation) -> None:
     """The web server, its worker process, the background worker, each by kill -9."""
     installed.up()
-    for words in ("cli web", "cli worker", "multiprocessing"):
-        victim = installed.member(words)
-        os.kill(victim, signal.SIGKILL)
-        assert until(lambda gone=victim: gone not in installed.family())  # type: ignore[misc]
-        assert until(lambda: installed.health() == 200, 20), words
-        assert until(lambda part=words: any(part in line for line in installed.family().values()), 20)  # type: ignore[misc]
+    web, worker = installed.children("cli web", of=installed.pid), installed.children("cli worker", of=installed.pid)
+    entry = installed.children("cli web", of=web[0])
+    for victims in (entry, worker, web):
+        installed.kill(*victims)
+        assert until(lambda: installed.health() == 200)
+        assert until(lambda: len(installed.children("cli w", of=installed.pid)) == 2)
+    assert not installed.family().keys() & {*web, *worker, *entry}
     assert installed.terminate() < 10
     assert installed.family() == {}
 

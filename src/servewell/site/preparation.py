@@ -35,7 +35,8 @@ def prepare() -> dict[str, object]:
     if settings.DEMO:
         from servewell.site import demo
 
-        found["seeded"] = demo.seed()
+        talk.note(talk.text("site.up.seeding"))
+        found |= {"seeded": demo.seed(), "demo_hint": settings.DEMO_SIGN_IN}
     return found | {"people": get_user_model()._default_manager.count()}
 
 

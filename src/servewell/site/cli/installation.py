@@ -2,11 +2,14 @@
 
 import argparse
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from servewell.site import database, places
+from servewell.site.cli import talk
 
 
 @contextmanager
@@ -36,10 +39,16 @@ def demand_migrated() -> None:
         raise NotMigrated(count=len(missing))
 
 
+def demand_migrated_elsewhere() -> None:
+    """Do the same in a process of its own, for one that must not load Django; it says itself what is wrong."""
+    command = [sys.executable, "-m", "servewell.site.cli", "migrate", "--check", "--lang", talk.language()]
+    code = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode
+    if code:
+        raise SystemExit(code)
+
+
 def listening(parser: argparse.ArgumentParser) -> None:
     """Add the options of everything that serves HTTP."""
-    from servewell.site.cli import talk
-
     parser.add_argument(
         "--host", default=os.environ.get("SERVEWELL_HOST", "127.0.0.1"), help=talk.text("site.cli.host")
     )

@@ -6,7 +6,8 @@ from servewell.site.cli import installation, talk
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Take no options of its own."""
+    """Declare the dry run."""
+    parser.add_argument("--check", action="store_true", help=talk.text("site.migrate.check"))
 
 
 def run(options: argparse.Namespace) -> None:
@@ -14,5 +15,7 @@ def run(options: argparse.Namespace) -> None:
     from servewell.site import migrations
 
     with installation.ready(options):
-        applied = migrations.apply()
+        if options.check:
+            installation.demand_migrated()
+        applied = [] if options.check else migrations.apply()
     talk.emit(options, {"applied": applied}, talk.text("site.migrate.done", count=len(applied)))

@@ -13,8 +13,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> None:
     """Serve until SIGTERM.
 
-    Under `servewell up` the tables are known to be right: this process, which only watches over granian's workers,
-    then spares itself Django.
+    This process only watches over granian's workers, which are its forks: it loads no Django, and has no connection
+    that they could inherit. Under `servewell up` the tables are known to be right.
     """
     from servewell.site import database, offspring, places, web
 
@@ -22,6 +22,5 @@ def run(options: argparse.Namespace) -> None:
     web.refuse_busy(options.host, options.port)
     with database.ready(places.prepare(places.data())):
         if not supervised:
-            installation.set_up_django()
-            installation.demand_migrated()
+            installation.demand_migrated_elsewhere()
         web.serve(options.host, options.port, options.workers)

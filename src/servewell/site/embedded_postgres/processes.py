@@ -16,7 +16,7 @@ PATIENCE = 20.0  # seconds that processes get to go by themselves before SIGKILL
 def postmaster(cluster: Path) -> int | None:
     """Return the pid of the cluster's living postmaster: the one that is no other one's child."""
     found = members(cluster)
-    heads = [pid for pid in found if _parent(pid) not in found and _is_postmaster(pid)]
+    heads = [pid for pid in found if parent(pid) not in found and _is_postmaster(pid)]
     return heads[0] if heads else None
 
 
@@ -27,6 +27,14 @@ def members(cluster: Path) -> set[int]:
     except FileNotFoundError:
         return set()
     return {pid for pid in _pids() if _stands_in(pid, home) and _is_postgres(pid)}
+
+
+def parent(pid: int) -> int:
+    """Return the pid of a process's parent; 0 when there is no such process."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError):
+        return 0
 
 
 def port(cluster: Path, pid: int) -> int | None:
@@ -96,10 +104,3 @@ def _is_postmaster(pid: int) -> bool:
         return not Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"postgres:")
     except OSError:
         return False
-
-
-def _parent(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    except (OSError, IndexError):
-        return 0
