@@ -120,6 +120,7 @@ def _of_log(connection: "Connection", name: str) -> "Iterator[LogEvent]":
         .order_by("case", "position")
         .select("name", "label", "at_us", "who")
     )
-    for batch in named.to_pyarrow_batches(chunk_size=AT_ONCE):
-        for case, activity, at, who in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+    connection.con.execute(connection.compile(named))
+    while rows := connection.con.fetchmany(AT_ONCE):
+        for case, activity, at, who in rows:
             yield LogEvent(case, activity, _EPOCH + timedelta(microseconds=at), who)
