@@ -1,7 +1,10 @@
 """The one entry of the web process: pages, API and `/stream` on one port."""
 
+import asyncio
 import json
 import logging
+import signal
+import threading
 from typing import Any
 
 from servewell.site.wsgi import application as wsgi  # isort: skip - sets Django up before anything of ours is imported
@@ -68,9 +71,23 @@ async def _live(receive: Receive, send: Send) -> None:
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
+            _end_streams_at_the_first_signal()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
             await streams.close()
             bridge.close()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _end_streams_at_the_first_signal() -> None:
+    """The server waits for open connections before it says `lifespan.shutdown`, and a stream never ends by itself.
+
+    The server's own handler is called through asyncio's wake-up descriptor and stays; ours comes beside it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(streams.end))
+        signal.siginterrupt(number, False)

@@ -81,10 +81,14 @@ class Streams:
         finally:
             self.open.discard(stream)
 
-    async def close(self) -> None:
-        """End every stream and the LISTEN; browsers come back to whoever serves then."""
+    def end(self) -> None:
+        """End every stream; browsers come back to whoever serves then."""
         self.closing = True
         self._interrupted()
+
+    async def close(self) -> None:
+        """End every stream and the LISTEN."""
+        self.end()
         await self.feed.stop()
 
     async def _serve(self, stream: Stream, receive: Receive, send: Send) -> None:
