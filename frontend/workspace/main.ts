@@ -25,7 +25,9 @@ async function start(): Promise<void> {
     const here = router.currentRoute.value
     if (!here.meta.public) void router.push({ name: 'sign-in', query: { next: here.fullPath, expired: '1' } })
   })
-  app.use(router).mount('#app')
+  app.use(router)
+  await router.isReady().catch(() => undefined) // a page that cannot be loaded is told by the shell, which must be there
+  app.mount('#app')
 }
 
 void start()
