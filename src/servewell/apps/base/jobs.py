@@ -17,8 +17,8 @@ def tidy() -> None:
     attachments.sweep()
 
 
-@app.periodic(cron="23 3 * * *")
-@app.task(name="base.tidy", queueing_lock="base.tidy")
+@app.periodic(cron="23 3 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="base.tidy", queueing_lock="base.tidy")  # type: ignore[untyped-decorator]
 def tidy_daily(timestamp: int) -> None:
     """Run `tidy` each night; `timestamp` is procrastinate's."""
     tidy()

@@ -28,8 +28,8 @@ def maintain() -> Maintained:
         return Maintained(len(lake.export_closed()), elsewhere=False)
 
 
-@app.periodic(cron="7 * * * *")
-@app.task(name="journal.maintain", queueing_lock="journal.maintain")
+@app.periodic(cron="7 * * * *")  # type: ignore[untyped-decorator]
+@app.task(name="journal.maintain", queueing_lock="journal.maintain")  # type: ignore[untyped-decorator]
 def maintain_hourly(timestamp: int) -> None:
     """Run `maintain` each hour; `timestamp` is procrastinate's."""
     maintain()
