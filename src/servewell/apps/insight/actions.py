@@ -193,7 +193,7 @@ def _keep(file: "UploadedFile[Any]", path: Path) -> None:
         if spooled is not None:
             Path(spooled()).rename(path)
             return
-        with path.open("xb") as target:
+        with path.open("wb") as target:
             for chunk in file.chunks():
                 target.write(chunk)
     except OSError as error:

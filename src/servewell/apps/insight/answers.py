@@ -4,7 +4,7 @@ Answers to the same question about the same state of a log are kept: in memory, 
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from servewell.apps.base import cursors
@@ -20,6 +20,7 @@ from servewell.engines.mining.tables import fetch_one, moment
 
 _kept = Kept(entries=256)
 TOP_HANDOVERS = 20
+LONGEST_LINE = 5_000  # steps of a time line; nobody looks at more
 
 
 def process_map(source: Source, wanted: Filter, language: str) -> dict[str, Any]:
@@ -63,9 +64,10 @@ def cases(
 
 
 def case(source: Source, name: str, language: str) -> dict[str, Any]:
-    """Return the time line of a case; NoSuchCase."""
+    """Return the first LONGEST_LINE steps of a case; NoSuchCase."""
     with opened(source.folder) as steps:
-        events = mining.case_events(steps, name)
+        first = replace(steps, steps=steps.steps.filter(steps.steps.position <= LONGEST_LINE))
+        events = mining.case_events(first, name)
     if not events:
         raise NoSuchCase(case=name[:80])
     return {

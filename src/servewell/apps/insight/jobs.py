@@ -1,6 +1,7 @@
 """What happens in the background? Files become logs; what stands still is tried again; what nobody wants is removed."""
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -129,10 +130,15 @@ class _Heart:
     def _beat(self) -> None:
         try:
             while not self._over.wait(BEAT_S):
-                if not self._report() and self._engine is not None:
-                    self._engine.con.interrupt()
+                if not self._report():
+                    self._stop()
         finally:
             connection.close()
+
+    def _stop(self) -> None:
+        with suppress(duckdb.ConnectionException):  # it has just ended by itself
+            if self._engine is not None:
+                self._engine.con.interrupt()
 
     def _report(self) -> bool:
         """Is the log still wanted?"""

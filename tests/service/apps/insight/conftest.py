@@ -10,7 +10,7 @@ from django.test import Client
 from procrastinate.contrib.django import app
 
 from servewell.apps.base.principal import SYSTEM, Principal
-from servewell.apps.insight import jobs, storage
+from servewell.apps.insight import jobs
 from servewell.apps.people import actions as people
 from servewell.apps.people.models import User
 
@@ -88,20 +88,12 @@ def start(client: Client, upload: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @pytest.fixture
-def imported(start: Callable[..., Any], work: Callable[[], None]) -> Callable[..., Any]:
-    """Return a function that makes a log of a file and waits for it; returns the log's id."""
+def imported(start: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a function that makes a log of a file and does the worker's job itself; returns the log's id."""
 
     def make(content: bytes = SMALL, name: str = "Small", **more: Any) -> str:
         log = start(content, name, **more)
-        work()
+        jobs.import_log(log["id"])
         return str(log["id"])
 
     return make
-
-
-def left_over() -> list[str]:
-    """Return what lies in the folders of uploads and logs."""
-    return sorted(path.name for folder in (storage.uploads(), storage.logs()) for path in folder.iterdir())
-
-
-__all__ = ["SMALL", "jobs", "left_over"]

@@ -1,5 +1,7 @@
 """What would a person want to see of a file before it becomes a log? Its columns, a guess, and the first rows."""
 
+import gzip
+import zlib
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -44,6 +46,22 @@ class Inspection:
 
 def inspect(path: Path, options: Options = Options()) -> Inspection:  # noqa: B008 - frozen
     """Look at the beginning of a file. Raises MiningError where it can never become a log."""
+    try:
+        return _looked_at(path, options)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
+        raise MiningError("broken-gzip", path=path.name) from broken
+
+
+def guess(path: Path, options: Options = Options()) -> Columns:  # noqa: B008 - frozen
+    """Return the columns as a person would most likely name them. What cannot be guessed is left blank (`""`)."""
+    found = {column.guess: column.name for column in inspect(path, options).columns if column.guess}
+    if files.format_of(path).startswith("xes"):
+        return XES
+    activity = (found["activity"],) if "activity" in found else ()
+    return Columns(found.get("case", ""), activity, found.get("time", ""), found.get("resource"))
+
+
+def _looked_at(path: Path, options: Options) -> Inspection:
     kind = files.format_of(path).removesuffix(".gz")
     if kind == "csv":
         layout = csv.inspect(path, options)
@@ -61,15 +79,6 @@ def inspect(path: Path, options: Options = Options()) -> Inspection:  # noqa: B0
     from servewell.engines.mining.readers import parquet
 
     return _seen("parquet", *parquet.opened(path))
-
-
-def guess(path: Path, options: Options = Options()) -> Columns:  # noqa: B008 - frozen
-    """Return the columns as a person would most likely name them. What cannot be guessed is left blank (`""`)."""
-    found = {column.guess: column.name for column in inspect(path, options).columns if column.guess}
-    if files.format_of(path).startswith("xes"):
-        return XES
-    activity = (found["activity"],) if "activity" in found else ()
-    return Columns(found.get("case", ""), activity, found.get("time", ""), found.get("resource"))
 
 
 def _seen(
