@@ -134,4 +134,4 @@ def _refusal(place: dict[str, str], error: psycopg.OperationalError) -> Exceptio
         return DatabaseRefused(**place)
     if "does not exist" in said:
         return DatabaseMissing(**place)
-    return DatabaseUnreachable(**place, reason=said.strip().splitlines()[-1].strip())
+    return DatabaseUnreachable(**place, reason=said.strip().splitlines()[0].rpartition(": ")[2])

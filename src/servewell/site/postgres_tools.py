@@ -10,12 +10,7 @@ from psycopg.conninfo import conninfo_to_dict
 from servewell.site.embedded_postgres.binaries import newest
 from servewell.site.errors import DumpFailed, RestoreFailed, SiteError
 
-_FRESH = """set lock_timeout = '30s';
-drop schema public cascade;
-create schema public;
-grant usage on schema public to public;
-reset lock_timeout;
-"""
+_EMPTY_SCHEMA = Path(__file__).with_name("sql") / "empty_schema.sql"
 
 
 def dump(url: str, target: Path) -> None:
@@ -29,12 +24,18 @@ def load(dump_file: Path, url: str, workplace: Path) -> None:
 
     `workplace` is an empty folder that has room for the dump as SQL.
     """
-    script = workplace / "database.sql"
-    first = workplace / "first.sql"
-    first.write_text(_FRESH)
-    _run("pg_restore", ["--no-owner", "--no-privileges", f"--file={script}", str(dump_file)], {})
+    script, wanted = workplace / "database.sql", workplace / "contents"
+    wanted.write_text(_contents_without_extensions(dump_file))
+    words = ["--no-owner", "--no-privileges", f"--use-list={wanted}", f"--file={script}", str(dump_file)]
+    _run("pg_restore", words, {})
     words = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
-    _run("psql", [*words, f"--file={first}", f"--file={script}"], _environment(url))
+    _run("psql", [*words, f"--file={_EMPTY_SCHEMA}", f"--file={script}"], _environment(url))
+
+
+def _contents_without_extensions(dump_file: Path) -> str:
+    """Return the dump's table of contents; pgvector is there already, and only a superuser could make it."""
+    lines = _run("pg_restore", ["--list", str(dump_file)], {}).splitlines()
+    return "\n".join(line for line in lines if " EXTENSION " not in line)
 
 
 def is_empty(url: str) -> bool:
@@ -47,7 +48,7 @@ def is_empty(url: str) -> bool:
     return True
 
 
-def _run(name: str, words: list[str], environment: dict[str, str], failure: type[SiteError] = RestoreFailed) -> None:
+def _run(name: str, words: list[str], environment: dict[str, str], failure: type[SiteError] = RestoreFailed) -> str:
     program = str(newest().program(name))
     result = subprocess.run(
         [program, *words],
@@ -59,6 +60,7 @@ def _run(name: str, words: list[str], environment: dict[str, str], failure: type
     )
     if result.returncode:
         raise failure(detail=(result.stderr.strip().splitlines() or ["?"])[-1])
+    return result.stdout
 
 
 def _environment(url: str) -> dict[str, str]:

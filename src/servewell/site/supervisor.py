@@ -224,3 +224,12 @@ def _signals() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def running(data: Path) -> bool:
+    """Does a `servewell up` hold this data folder?"""
+    try:
+        with only_one(data):
+            return False
+    except AlreadyUp:
+        return True
