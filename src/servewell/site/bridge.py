@@ -89,7 +89,7 @@ class Bridge:
             return BytesIO()
         if length is not None and length > self.limit:
             raise TooLarge
-        body: Any = SpooledTemporaryFile(IN_MEMORY, dir=self.spool)  # noqa: SIM115 - closed by the caller
+        body: Any = SpooledTemporaryFile(IN_MEMORY, dir=str(self.spool))  # noqa: SIM115 - closed by the caller
         try:
             await self._fill(body, receive)
         except BaseException:

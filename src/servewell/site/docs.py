@@ -11,6 +11,10 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from servewell.apps.base.errors import ServewellError
 
 ROOT = Path(__file__).parents[3] / "docs"
 _WITH_ERRORS = ("servewell.apps.{room}.errors", "servewell.apps.{room}.refusals")
@@ -78,7 +82,7 @@ def _stored(name: str) -> str | None:
     return path.read_text(encoding="utf-8") if path.is_file() else None
 
 
-def _refusals() -> "Iterator[type]":
+def _refusals() -> "Iterator[type[ServewellError]]":
     """Every named refusal of every room and of the site."""
     from django.apps import apps
 
@@ -93,20 +97,20 @@ def _refusals() -> "Iterator[type]":
     yield from _named(ServewellError)
 
 
-def _named(base: type) -> "Iterator[type]":
+def _named(base: "type[ServewellError]") -> "Iterator[type[ServewellError]]":
     for kind in base.__subclasses__():
         if kind.__module__.startswith("servewell.") and "slug" in vars(kind):
             yield kind
         yield from _named(kind)
 
 
-def _row(error: type) -> str:
+def _row(error: "type[ServewellError]") -> str:
     from servewell.apps.base import texts
 
-    key = f"{error.room}.error.{error.slug}"  # type: ignore[attr-defined]
+    key = f"{error.room}.error.{error.slug}"
     sentences = [texts.catalogue(language)[key] for language in ("en", "zh-Hans")]
     when = " ".join((error.__doc__ or "").split())
-    cells = [f"`{error.name()}`", str(error.status), *sentences, when]  # type: ignore[attr-defined]
+    cells = [f"`{error.name()}`", str(error.status), *sentences, when]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -29,7 +29,7 @@ sign_in = [
     _headless("account/authenticators/recovery-codes", mfa.ManageRecoveryCodesView),
 ]
 
-admin.site.login = pages.sign_in  # type: ignore[method-assign, assignment]
+admin.site.login = pages.sign_in  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Servewell"
 
 urlpatterns = [

@@ -55,8 +55,7 @@ def create_admin(
     username: str, password: str, *, name: str = "", email: str = "", language: str = texts.DEFAULT
 ) -> User:
     """Make an administrator from the command line, where nobody is signed in."""
-    fields = {"name": name, "email": email, "language": language, "role": Role.ADMINISTRATOR}
-    return create_user(SYSTEM, username, password, **fields)
+    return create_user(SYSTEM, username, password, name=name, email=email, language=language, role=Role.ADMINISTRATOR)
 
 
 @transaction.atomic
@@ -128,7 +127,7 @@ def set_teams(principal: Principal, user_id: UUID, teams: Iterable[UUID]) -> Use
     user = _locked(user_id)
     wanted = _existing(teams)
     user.teams.set(wanted)
-    _note(principal, events.TEAMS_CHANGED.name, user=user.id, teams=wanted)
+    _note(principal, events.TEAMS_CHANGED.name, user=user.id, teams=sorted(team.id for team in wanted))
     return user
 
 
@@ -240,11 +239,12 @@ def _leaving(user_id: UUID) -> tuple[User, bool]:
     return user, administers and len(rows) == 1
 
 
-def _existing(teams: Iterable[UUID]) -> list[UUID]:
-    wanted = sorted(set(teams))
-    if Team.objects.filter(id__in=wanted).count() != len(wanted):
+def _existing(teams: Iterable[UUID]) -> list[Team]:
+    wanted = set(teams)
+    found = list(Team.objects.filter(id__in=wanted))
+    if len(found) != len(wanted):
         raise NoSuchTeam
-    return wanted
+    return found
 
 
 def _set_password(user: User, password: str) -> None:

@@ -10,6 +10,7 @@ from ninja import Router, Schema, Status
 from servewell.apps.base import cursors
 from servewell.apps.people import actions, permissions, queries
 from servewell.apps.people.auth import acting
+from servewell.apps.people.errors import NotAllowed
 from servewell.apps.people.models import ApiKey, Team, User
 
 router = Router()
@@ -172,7 +173,7 @@ def revoke_key(request: HttpRequest, key_id: UUID) -> None:
 def _a_person(request: HttpRequest) -> Any:
     principal = acting(request)
     if principal.kind != "agent":
-        raise permissions.NotAllowed(verb="people.manage")
+        raise NotAllowed(verb="people.manage")
     return principal
 
 

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -17,7 +18,12 @@ def take(key: str, *, per_minute: int, burst: int | None = None) -> float:
 
     Return 0 when there was one, else the seconds until a whole one grows: the wait to announce.
     """
-    values = {"key": key, "now": clock.now(), "size": float(burst or per_minute), "per_second": per_minute / 60}
+    values: dict[str, Any] = {
+        "key": key,
+        "now": clock.now(),
+        "size": float(burst or per_minute),
+        "per_second": per_minute / 60,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_SQL["take_token"], values)
         return 0.0 if cursor.fetchone() else 60 / per_minute

@@ -12,7 +12,7 @@ from servewell.apps.people.models import ApiKey, User
 
 def person(user_id: UUID | None) -> User:
     """Return a user; NoSuchPerson when there is none."""
-    found = User.objects.filter(pk=user_id).first()
+    found = User.objects.filter(pk=user_id).first() if user_id else None
     if found is None:
         raise NoSuchPerson
     return found
