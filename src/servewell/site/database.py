@@ -78,6 +78,8 @@ def describe(url: str) -> dict[str, str]:
         parts = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
         raise DatabaseUrlWrong() from error
+    if not str(parts.get("port") or 5432).replace(",", "").isdigit():
+        raise DatabaseUrlWrong()
     return {
         "host": str(parts.get("host") or "localhost"),
         "port": str(parts.get("port") or 5432),
