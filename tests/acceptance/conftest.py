@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
 from tests.acceptance.installation import Installation
 
 
@@ -21,7 +20,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def installed(migrated: Path, tmp_path: Path) -> Iterator[Installation]:
     """An installation of this test alone, stopped."""
-    subprocess.run(["cp", "-a", migrated, tmp_path / "data"], check=True)
+    subprocess.run(["/bin/cp", "-a", migrated, tmp_path / "data"], check=True)
     installation = Installation(tmp_path / "data")
     yield installation
     installation.clean()

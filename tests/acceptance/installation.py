@@ -85,7 +85,7 @@ class Installation:
 
     def family(self) -> dict[int, str]:
         """Return pid and command line of every process of ours: those that know our data folder, and PostgreSQL's."""
-        found = {pid: "postgres" for pid in processes.members(self.data / "postgres")}
+        found = dict.fromkeys(processes.members(self.data / "postgres"), "postgres")
         mark = f"SERVEWELL_DATA={self.data}".encode()
         for entry in Path("/proc").iterdir():
             with contextlib.suppress(OSError):

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.acceptance.installation import Installation
 
 from servewell.site import embedded_postgres, postgres_tools
-from tests.acceptance.installation import Installation
 
 PASSWORD = "correct horse battery"
 
@@ -18,7 +18,7 @@ PASSWORD = "correct horse battery"
 def filled(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """An installation with a person, a file of the lake and an attachment."""
     data = tmp_path_factory.mktemp("filled") / "data"
-    subprocess.run(["cp", "-a", migrated, data], check=True)
+    subprocess.run(["/bin/cp", "-a", migrated, data], check=True)
     installation = Installation(data)
     made = installation.command("createadmin", "--username", "lin", "--password-stdin", text=PASSWORD)
     assert made.returncode == 0, made.stderr

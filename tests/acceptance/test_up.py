@@ -1,14 +1,19 @@
 """`servewell up`: starts everything, keeps it alive, leaves nothing behind."""
 
+import contextlib
 import os
 import signal
 import socket
+import subprocess
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
+import pytest
+from tests.acceptance.installation import Installation, free_port, until
 
 from servewell.site import embedded_postgres
-from tests.acceptance.installation import Installation, free_port, until
 
 
 def test_it_works(installed: Installation) -> None:
@@ -71,27 +76,6 @@ def test_what_dies_is_started_again(installed: Installation) -> None:
     assert installed.family() == {}
 
 
-def test_kill_9_of_the_postmaster(installed: Installation) -> None:
-    """The database comes back and the pages with it; what was committed is there."""
-    installed.up()
-    with psycopg.connect(embedded_postgres.address(installed.data) or "", autocommit=True) as connection:
-        connection.execute("create table kept as select 7 as n")
-    os.kill(installed.postmaster() or 0, signal.SIGKILL)
-    assert until(lambda: installed.postmaster() is not None and installed.health() == 200, 20)
-    with psycopg.connect(embedded_postgres.address(installed.data) or "") as connection:
-        assert connection.execute("select n from kept").fetchone() == (7,)
-
-
-def test_a_second_one_on_the_same_folder_says_so(installed: Installation) -> None:
-    """Exit 2, one sentence, and the first one never notices."""
-    installed.up()
-    second = installed.command("up", "--port", str(free_port()))
-    assert second.returncode == 2
-    assert second.stderr.count("\n") == 1
-    assert f"process {installed.pid}" in second.stderr
-    assert installed.health() == 200
-
-
 def test_a_busy_port_is_refused_before_anything_starts(empty: Installation) -> None:
     """Exit 2, and the sentence names the option."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -103,13 +87,42 @@ def test_a_busy_port_is_refused_before_anything_starts(empty: Installation) -> N
     assert not (empty.data / "postgres").exists()
 
 
-def test_commands_work_beside_it(installed: Installation) -> None:
+@pytest.fixture(scope="module")
+def running(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that runs while several tests look at it."""
+    data = tmp_path_factory.mktemp("running") / "data"
+    subprocess.run(["/bin/cp", "-a", migrated, data], check=True)
+    installation = Installation(data)
+    installation.up()
+    yield installation
+    installation.clean()
+
+
+def test_kill_9_of_the_postmaster(running: Installation) -> None:
+    """The database comes back and the pages with it; what was committed is there."""
+    with psycopg.connect(embedded_postgres.address(running.data) or "", autocommit=True) as connection:
+        connection.execute("create table kept as select 7 as n")
+    os.kill(running.postmaster() or 0, signal.SIGKILL)
+    assert until(lambda: running.postmaster() is not None and running.health() == 200, 20)
+    with psycopg.connect(embedded_postgres.address(running.data) or "") as connection:
+        assert connection.execute("select n from kept").fetchone() == (7,)
+
+
+def test_a_second_one_on_the_same_folder_says_so(running: Installation) -> None:
+    """Exit 2, one sentence, and the first one never notices."""
+    second = running.command("up", "--port", str(free_port()))
+    assert second.returncode == 2
+    assert second.stderr.count("\n") == 1
+    assert f"process {running.pid}" in second.stderr
+    assert running.health() == 200
+
+
+def test_commands_work_beside_it(running: Installation) -> None:
     """They share its database and leave it running."""
-    installed.up()
-    server = installed.postmaster()
-    assert installed.command("migrate").returncode == 0
-    assert installed.postmaster() == server
-    assert installed.health() == 200
+    server = running.postmaster()
+    assert running.command("migrate").returncode == 0
+    assert running.postmaster() == server
+    assert running.health() == 200
 
 
 def _listening_addresses(installation: Installation) -> set[str]:
@@ -117,15 +130,13 @@ def _listening_addresses(installation: Installation) -> set[str]:
     inodes = set()
     for pid in installation.family():
         for handle in os.scandir(f"/proc/{pid}/fd"):
-            target = os.readlink(handle.path)
-            if target.startswith("socket:["):
-                inodes.add(target[8:-1])
+            with contextlib.suppress(OSError):  # closed since it was listed
+                inodes.add(str(Path(handle.path).readlink()).removeprefix("socket:[").removesuffix("]"))
     found = set()
     for table in ("tcp", "tcp6"):
-        with open(f"/proc/net/{table}") as lines:
-            for line in list(lines)[1:]:
-                fields = line.split()
-                if fields[3] == "0A" and fields[9] in inodes:
-                    raw = bytes.fromhex(fields[1].split(":")[0])
-                    found.add(socket.inet_ntoa(raw[::-1]) if table == "tcp" else raw.hex())
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A" and fields[9] in inodes:  # 0A: listening
+                raw = bytes.fromhex(fields[1].split(":")[0])
+                found.add(socket.inet_ntoa(raw[::-1]) if table == "tcp" else raw.hex())
     return found

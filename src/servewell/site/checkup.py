@@ -1,7 +1,6 @@
 """Is this installation well? Each check finds one thing out and, where it is not well, says what to do."""
 
 import importlib.util
-
 import shutil
 import socket
 import stat

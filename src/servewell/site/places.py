@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from servewell.site.errors import FolderUnwritable
+from servewell.site.errors import BadSetting, FolderUnwritable
 
 ROOT_DEFAULT = Path("/var/lib/servewell/data")
 
@@ -24,6 +24,16 @@ def prepare(folder: Path) -> Path:
     except OSError as error:
         raise FolderUnwritable(data=str(folder), reason=error.strerror or str(error)) from error
     return folder
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Return the whole number in the environment variable `name`; BadSetting when it is none, or out of range."""
+    value = os.environ.get(name)
+    if not value:
+        return default
+    if not value.isdigit() or not least <= int(value) <= most:
+        raise BadSetting(name=name, value=value, least=least, most=most)
+    return int(value)
 
 
 def _default() -> Path:

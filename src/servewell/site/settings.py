@@ -104,7 +104,7 @@ MFA_ADAPTER = "servewell.apps.people.sign_in.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Servewell"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("SERVEWELL_TRUSTED_PROXIES", "0"))
+ALLAUTH_TRUSTED_PROXY_COUNT = places.number("SERVEWELL_TRUSTED_PROXIES", 0, least=0, most=16)
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 
 # Limits and used second factors are shared by all web processes, so they are kept in the database.
@@ -130,8 +130,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
 
 # --- Requests ------------------------------------------------------------------------------------------------------
-THREADS = int(os.environ.get("SERVEWELL_THREADS", "8"))  # requests that one web process serves at the same time
-MAX_UPLOAD = int(os.environ.get("SERVEWELL_MAX_UPLOAD", str(4 * 2**30)))  # bytes of one request's body
+THREADS = places.number(
+    "SERVEWELL_THREADS", 8, least=1, most=256
+)  # requests that one web process serves at the same time
+MAX_UPLOAD = places.number("SERVEWELL_MAX_UPLOAD", 4 * 2**30, least=2**20, most=2**40)  # bytes of one request's body
 SPOOL = DATA / "tmp"  # large bodies wait here, not in memory
 SPOOL.mkdir(parents=True, exist_ok=True, mode=0o700)
 FILE_UPLOAD_TEMP_DIR = SPOOL

@@ -92,8 +92,8 @@ def _parse(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def _common() -> argparse.ArgumentParser:
-    parent = argparse.ArgumentParser(add_help=False)
+def _common() -> _Parser:
+    parent = _Parser(add_help=False)
     parent.add_argument("--json", action="store_true", help=talk.text("site.cli.json"))
     parent.add_argument("--lang", metavar="zh|en", default=argparse.SUPPRESS, help=talk.text("site.cli.lang"))
     parent.add_argument("--data", metavar="DIR", help=talk.text("site.cli.data"))

@@ -140,8 +140,8 @@ def _copied(home: Path, target: Path) -> Path:
     if not target.exists():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
         fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-        libraries = f"{home.parent.name}.libs"
-        for part in (*(inside / name for name in ("bin", "lib", "share")), libraries):
+        libraries = Path(f"{home.parent.name}.libs")
+        for part in [*(inside / name for name in ("bin", "lib", "share")), libraries]:
             shutil.copytree(home.parents[1] / part, fresh / part, symlinks=True, ignore=_NOT_NEEDED)
         _open_for_all(fresh)
         try:

@@ -111,7 +111,15 @@ def is_ready(binaries: Binaries, runner: Runner, port: int) -> bool:
 def _control(
     binaries: Binaries, runner: Runner, home: Path, seconds: int, *words: str
 ) -> subprocess.CompletedProcess[str]:
-    command = [binaries.program("pg_ctl"), "-D", runner.path_of(home), "-w", "-t", str(seconds), *words]
+    command: list[str | Path] = [
+        binaries.program("pg_ctl"),
+        "-D",
+        runner.path_of(home),
+        "-w",
+        "-t",
+        str(seconds),
+        *words,
+    ]
     return runner.run(command, inside=home, timeout=seconds + 30)
 
 
