@@ -1,5 +1,8 @@
 """Where do DuckDB and Spark differ? All that is not a plain Ibis expression stands here."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import ibis
@@ -39,12 +42,35 @@ def store(connection: Connection, expression: ir.Table, prefix: str) -> ir.Table
     return connection.table(name, database=("temp", "main"))
 
 
+@contextmanager
+def held(connection: Connection, expression: ir.Table, prefix: str) -> Iterator[ir.Table]:
+    """Compute a table once and keep it for a while."""
+    table = store(connection, expression, prefix)
+    try:
+        yield table
+    finally:
+        discard(connection, table)
+
+
 def discard(connection: Connection, table: ir.Table) -> None:
     """Free the memory of a table made by `store`."""
     if connection.name == "duckdb":
         connection.con.execute(f'drop table temp.main."{table.op().name}"')
     else:
         table.release()
+
+
+def follow(connection: Connection, coded: ir.Table) -> ir.Table | None:
+    """Make the step table of `coded`, a stored table in order; None where the engine cannot follow a table's own order.
+
+    A measured exception to plain Ibis: see in_order.sql and the decision on mining.
+    """
+    if connection.name != "duckdb":
+        return None
+    name = ibis.util.gen_name("steps")
+    text = (Path(__file__).parent / "in_order.sql").read_text(encoding="utf-8")
+    connection.con.execute(text.format(steps=f'"{name}"', sorted=f'temp.main."{coded.op().name}"'))
+    return connection.table(name, database=("temp", "main"))
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import MICROSECONDS, counted, fetch, fetch_one, labels, read_times, times
+from servewell.engines.mining.tables import MICROSECONDS, counted, fetch, fetch_one, read_times, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,5 +37,4 @@ def case_durations(steps: Steps) -> Durations:
 
 
 def _count_cases(steps: Steps, column: str) -> dict[str, int]:
-    names = labels(steps.activities)
-    return {names[row[column]]: row["n"] for row in fetch(counted(steps.cases, column))}
+    return {steps.labels[row[column]]: row["n"] for row in fetch(counted(steps.cases, column))}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import ibis
 
+from servewell.engines.mining import backend
 from servewell.engines.mining.steps import Steps
 from servewell.engines.mining.tables import fetch, fetch_one
 
@@ -33,9 +34,10 @@ def handovers(steps: Steps, limit: int = 20) -> Handovers:
     """Count the hand-overs of a log; `top` holds the `limit` most frequent pairs."""
     table = steps.steps
     moves = table.filter(table.previous_resource != table.resource)
-    pairs = moves.group_by("previous_resource", "resource").agg(n=ibis._.count())
-    ranked = fetch(pairs.order_by(ibis.desc("n"), "previous_resource", "resource").limit(limit))
-    totals = fetch_one(pairs.agg(total=pairs.n.sum().fill_null(0), pairs=pairs.count()))
+    groups = moves.group_by("previous_resource", "resource").agg(n=ibis._.count())
+    with backend.held(steps.connection, groups, "handovers") as pairs:
+        ranked = fetch(pairs.order_by(ibis.desc("n"), "previous_resource", "resource").limit(limit))
+        totals = fetch_one(pairs.agg(total=pairs.n.sum().fill_null(0), pairs=pairs.count()))
     names = _names(steps, {row[side] for row in ranked for side in ("previous_resource", "resource")})
     top = tuple(Handover(names[row["previous_resource"]], names[row["resource"]], row["n"]) for row in ranked)
     return Handovers(totals["total"], totals["pairs"], top)

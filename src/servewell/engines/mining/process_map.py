@@ -8,7 +8,7 @@ from ibis.expr import types as ir
 from servewell.engines.mining.cases import end_activities, start_activities
 from servewell.engines.mining.rework import activity_rows
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import Rows, Times, fetch, labels, read_times, times
+from servewell.engines.mining.tables import Rows, Times, fetch, read_times, times
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,7 @@ class ProcessMap:
 
 def process_map(steps: Steps) -> ProcessMap:
     """Return the directly-follows graph: an edge joins each step to the next one of its case."""
-    names = labels(steps.activities)
-    return ProcessMap(nodes=_nodes(steps, names), edges=_edges(steps, names))
+    return ProcessMap(nodes=_nodes(steps, steps.labels), edges=_edges(steps, steps.labels))
 
 
 def edge_rows(steps: Steps, **more: ir.Value) -> Rows:

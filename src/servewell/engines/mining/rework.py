@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import ibis
 
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import Rows, fetch, labels
+from servewell.engines.mining.tables import Rows, fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +19,13 @@ class Rework:
 
 def rework(steps: Steps) -> tuple[Rework, ...]:
     """Return the activities that some case repeats, in the order of their labels."""
-    names = labels(steps.activities)
-    found = [row for row in activity_rows(steps) if row["rework_cases"]]
-    again = [Rework(names[row["activity"]], row["rework_cases"], row["rework_extra"]) for row in found]
+    return repeated(steps, activity_rows(steps))
+
+
+def repeated(steps: Steps, rows: Rows) -> tuple[Rework, ...]:
+    """Read `rework` in the rows of `activity_rows`."""
+    found = [row for row in rows if row["rework_cases"]]
+    again = [Rework(steps.labels[row["activity"]], row["rework_cases"], row["rework_extra"]) for row in found]
     return tuple(sorted(again, key=lambda one: one.activity))
 
 

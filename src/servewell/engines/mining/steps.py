@@ -6,12 +6,14 @@ Every question (map, variants, rework, hand-overs, cases) is then a single group
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import ibis
 from ibis.expr import types as ir
 
 from servewell.engines.mining import backend
 from servewell.engines.mining.backend import Connection
+from servewell.engines.mining.tables import fetch
 
 EPOCH = ibis.timestamp("1970-01-01 00:00:00")
 
@@ -27,6 +29,11 @@ class Steps:
     cases: ir.Table  # case, name, start_us, end_us, duration_us, steps, first, last (activity ids), variant (64 bits)
     activities: ir.Table  # activity (id, in the order of the labels), label
     resources: ir.Table  # resource (id, in the order of the names), name
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """The label of each activity id."""
+        return {row["activity"]: row["label"] for row in fetch(self.activities)}
 
     def keep(self, cases: ir.Table) -> "Steps":
         """Return only the given cases (rows of `self.cases`, better stored than computed each time)."""
@@ -45,12 +52,14 @@ def materialise(connection: Connection, rows: ir.Table, release: Callable[[], ob
     names = backend.store(connection, _case_names(connection, log), "names")
     activities = backend.store(connection, _dictionary(log.activity, "activity", "label"), "activities")
     resources = backend.store(connection, _dictionary(log.resource, "resource", "name"), "resources")
-    coded = backend.store(connection, _coded(connection, log, names, activities, resources), "coded")
+    coded = _coded(connection, log, names, activities, resources)
+    coded = backend.store(connection, coded.order_by("case", "at_us", "row"), "coded")
     if not named:
         backend.discard(connection, log)
     if release is not None:
         release()
-    steps = backend.store(connection, _in_order(coded), "steps")
+    followed = backend.follow(connection, coded)
+    steps = backend.store(connection, in_order(coded), "steps") if followed is None else followed
     backend.discard(connection, coded)
     cases = backend.store(connection, _cases(connection, steps, activities, names), "cases")
     backend.discard(connection, names)
@@ -85,8 +94,8 @@ def _coded(
     return joined.select("case", "activity", "resource", "at_us", "row")
 
 
-def _in_order(coded: ir.Table) -> ir.Table:
-    """Give each step its place in the case, its predecessor and the time since then."""
+def in_order(coded: ir.Table) -> ir.Table:
+    """Give each step its place in the case, its predecessor and the time since then, wherever its row may lie."""
     within = ibis.window(group_by="case", order_by=[coded.at_us, coded.row])
     return coded.select(
         "case",

@@ -35,11 +35,6 @@ def fetch_one(table: ir.Table) -> dict[str, Any]:
     return fetch(table)[0]
 
 
-def labels(activities: ir.Table) -> dict[int, str]:
-    """Return the label of each activity id."""
-    return {row["activity"]: row["label"] for row in fetch(activities)}
-
-
 def times(microseconds: ir.IntegerColumn) -> dict[str, ir.Value]:
     """Ask for the sum, median and 90% quantile (linear between neighbours) of times; `read_times` reads the answer."""
     total = microseconds.sum().cast("float64")  # all years of a hundred million steps are too many for 64 bits

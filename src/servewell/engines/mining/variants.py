@@ -7,8 +7,9 @@ from itertools import groupby
 import ibis
 from ibis.expr import types as ir
 
+from servewell.engines.mining import backend
 from servewell.engines.mining.steps import Steps
-from servewell.engines.mining.tables import MICROSECONDS, Rows, fetch, fetch_one, labels
+from servewell.engines.mining.tables import MICROSECONDS, Rows, fetch, fetch_one
 
 _UNSIGNED = 2**64
 
@@ -38,9 +39,10 @@ def variants(steps: Steps, limit: int = 100) -> Variants:
     groups = cases.group_by("variant").agg(
         n=cases.count(), example=cases["case"].min(), median=cases.duration_us.quantile(0.5)
     )
-    ranked = groups.order_by(ibis.desc("n"), "example").limit(limit)
-    rows, ways = fetch(ranked), _ways(steps, ranked)
-    totals = fetch_one(cases.agg(total=cases.variant.nunique(), cases=cases.count()))
+    with backend.held(steps.connection, groups, "variants") as found:
+        rows = fetch(found.order_by(ibis.desc("n"), "example").limit(limit))
+        totals = fetch_one(found.agg(total=found.count(), cases=found.n.sum().fill_null(0)))
+    ways = _ways(steps, [row["example"] for row in rows])
     items = (Variant(key(row["variant"]), ways[row["example"]], row["n"], row["median"] / MICROSECONDS) for row in rows)
     return Variants(totals["total"], totals["cases"], tuple(items))
 
@@ -62,11 +64,13 @@ def number(text: str, column: ir.IntegerColumn) -> ir.IntegerScalar:
     return ibis.literal(bits - _UNSIGNED if signed else bits, type=column.type())
 
 
-def _ways(steps: Steps, ranked: ir.Table) -> dict[int, tuple[str, ...]]:
+def _ways(steps: Steps, examples: list[int]) -> dict[int, tuple[str, ...]]:
     """Return the labels of each example case in order."""
-    names = labels(steps.activities)
-    walked = steps.steps.semi_join(ranked, steps.steps["case"] == ranked.example)
+    if not examples:
+        return {}
+    walked = steps.steps.filter(steps.steps["case"].isin(examples))
     rows: Rows = fetch(walked.select("case", "position", "activity").order_by("case", "position"))
     return {
-        case: tuple(names[row["activity"]] for row in group) for case, group in groupby(rows, lambda row: row["case"])
+        case: tuple(steps.labels[row["activity"]] for row in group)
+        for case, group in groupby(rows, lambda row: row["case"])
     }
