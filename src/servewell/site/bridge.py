@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -89,22 +90,24 @@ class Bridge:
             return BytesIO()
         if length is not None and length > self.limit:
             raise TooLarge
+        first = await _in_time(receive())
+        if length is not None and len(first.get("body", b"")) == length:
+            return BytesIO(first["body"])  # the usual case: all of it came with the headers
         body: Any = SpooledTemporaryFile(IN_MEMORY, dir=str(self.spool))  # noqa: SIM115 - closed by the caller
         try:
-            await self._fill(body, receive)
+            await self._fill(body, first, receive)
         except BaseException:
             body.close()
             raise
         body.seek(0)
         return body  # type: ignore[no-any-return]
 
-    async def _fill(self, body: IO[bytes], receive: Receive) -> None:
-        size, more = 0, True
-        while more:
-            message = await _in_time(receive())
+    async def _fill(self, body: IO[bytes], message: dict[str, Any], receive: Receive) -> None:
+        size = 0
+        while True:
             if message["type"] == "http.disconnect":
                 raise Gone
-            part, more = message.get("body", b""), message.get("more_body", False)
+            part = message.get("body", b"")
             size += len(part)
             if size > self.limit:
                 raise TooLarge
@@ -112,6 +115,9 @@ class Bridge:
                 body.write(part)
             else:
                 await asyncio.to_thread(body.write, part)  # the disk may be slow; other requests are not to wait for it
+            if not message.get("more_body", False):
+                return
+            message = await _in_time(receive())
 
     def _call(self, environ: Environ) -> Answer:
         """In a thread of the pool: run the application; what is short is read to its end at once."""
@@ -138,7 +144,11 @@ class Bridge:
         return Answer(head["status"], head["headers"], body=first, file=pieces)
 
     async def _send(self, answer: Answer, send: Send, *, head_only: bool) -> None:
-        await _put(send, {"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        if answer.file is None and answer.parts is None:
+            await _send_whole(send, start, b"" if head_only else answer.body)
+            return
+        await _put(send, start)
         try:
             if not head_only and answer.file is not None:
                 await _send_file(answer, send)
@@ -148,8 +158,7 @@ class Bridge:
             for unfinished in (answer.file, answer.parts):
                 if unfinished is not None:
                     await asyncio.to_thread(unfinished.close)
-        whole = answer.body if answer.file is None and not head_only else b""
-        await _put(send, {"type": "http.response.body", "body": whole or b"", "more_body": False})
+        await _put(send, {"type": "http.response.body", "body": b""})
 
     async def _send_parts(self, parts: Iterable[bytes], send: Send) -> None:
         """Run the generator in one thread, because of its database connection; it waits while the receiver is slow."""
@@ -193,15 +202,22 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
 
 def _add_headers(environ: Environ, headers: Headers) -> None:
     for raw_name, raw_value in headers:
-        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
-        if "_" in name:
-            continue  # would be taken for the header with a dash, past a proxy that guards that one
-        key = name.upper().replace("-", "_")
-        if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):
-            key = f"HTTP_{key}"
+        key, value = _key(raw_name), raw_value.decode("latin-1")
+        if key is None:
+            continue
         if key in environ:
             value = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{value}"
         environ[key] = value
+
+
+@lru_cache(1024)
+def _key(raw: bytes) -> str | None:
+    """Return a header's name in WSGI; None for one with `_`: it would pass for the one with `-` that proxies guard."""
+    name = raw.decode("latin-1")
+    if "_" in name:
+        return None
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
 
 
 def _size(body: IO[bytes]) -> int:
@@ -226,6 +242,15 @@ def _whole(result: Any) -> bytes:
     finally:
         if hasattr(result, "close"):
             result.close()
+
+
+async def _send_whole(send: Send, start: dict[str, Any], body: bytes | None) -> None:
+    """No watch on time here: the server takes a whole answer at once, whoever reads it."""
+    try:
+        await send(start)
+        await send({"type": "http.response.body", "body": body or b""})
+    except (OSError, RuntimeError) as fault:
+        raise Gone from fault
 
 
 async def _send_file(answer: Answer, send: Send) -> None:
