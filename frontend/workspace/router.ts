@@ -12,6 +12,8 @@ declare module 'vue-router' {
   }
 }
 
+const RELOADED = 'servewell.reloaded'
+
 export const routes = [
   { path: '/', redirect: { name: 'process' } },
   { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { title: 'session.title', public: true } },
@@ -32,10 +34,12 @@ export function makeRouter(session: ReturnType<typeof useSession>): Router {
     if (session.state === 'unknown') await session.load().catch(() => undefined) // App shows what is wrong
     if (session.state === 'unknown' || to.meta.public) return true
     if (session.state === 'out') return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
-    return true
+    // Who opens the front door comes to a page that is theirs; who opens another one is told by the shell.
+    const closed = to.meta.may && !session.may(to.meta.may)
+    return closed && to.redirectedFrom?.path === '/' ? { name: 'account' } : true
   })
   router.onError((error, to) => {
-    if (isStaleChunk(error)) window.location.assign(to.fullPath) // a new version was installed meanwhile
+    if (isStaleChunk(error) && mayReload()) window.location.assign(to.fullPath) // a new version was installed meanwhile
   })
   return router
 }
@@ -43,6 +47,13 @@ export function makeRouter(session: ReturnType<typeof useSession>): Router {
 /** Where to go after sign-in: only a path of this site. */
 export function safeNext(next: unknown): string {
   return typeof next === 'string' && /^\/(?![/\\])/.test(next) && !next.startsWith('/sign-in') ? next : '/'
+}
+
+/** Reload once, not for ever: a file that is really gone would come back to here. */
+function mayReload(): boolean {
+  const before = Number(sessionStorage.getItem(RELOADED) ?? 0)
+  sessionStorage.setItem(RELOADED, String(Date.now()))
+  return Date.now() - before > 10_000
 }
 
 function isStaleChunk(error: unknown): boolean {

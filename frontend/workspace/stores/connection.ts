@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
+import { get } from '@/api/client'
 import { live } from '@/live'
 
 export const useConnection = defineStore('connection', () => {
@@ -16,8 +17,14 @@ export const useConnection = defineStore('connection', () => {
   live.onState((state) => {
     clearTimeout(timer)
     if (state !== 'waiting') lostLong.value = lostLong.value && state === 'connecting'
-    else if (!lostLong.value) timer = setTimeout(() => (lostLong.value = true), 5000)
+    else if (!lostLong.value) timer = setTimeout(lose, 5000)
   })
+
+  /** A stream is refused without a reason: perhaps the session has ended, which this question brings to light. */
+  function lose(): void {
+    lostLong.value = true
+    get('/api/v1/session').catch(() => undefined) // a 401 leads to sign-in; anything else the banner tells
+  }
 
   const dot = computed(() => (online.value ? stream.value : 'offline'))
   const banner = computed(() => (online.value ? (lostLong.value ? 'unreachable' : null) : 'away'))

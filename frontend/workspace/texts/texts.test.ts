@@ -23,7 +23,7 @@ const english = flat(en)
 const places = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort()
 
 const sources = readdirSync(WORKSPACE, { recursive: true, encoding: 'utf8' })
-  .filter((name) => /\.(vue|ts)$/.test(name) && !name.endsWith('.test.ts'))
+  .filter((name) => /\.(vue|ts)$/.test(name) && !/(\.test|(^|\/)testing)\.ts$/.test(name))
   .map((name) => ({ name, text: readFileSync(join(WORKSPACE, name), 'utf8') }))
 
 describe('the texts', () => {
