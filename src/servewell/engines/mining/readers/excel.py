@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from ibis.backends.duckdb import Backend
@@ -68,9 +68,9 @@ def _fitting(
 @contextmanager
 def opened(path: Path, options: Options) -> Iterator[tuple[Headers, Iterator[tuple[int, Cells]]]]:
     """Yield the header and the rows as texts, each at least as wide as the header, with their numbers from 1."""
-    with warnings.catch_warnings():
+    with path.open("rb") as file, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl remarks on styles and validations that hold no data
-        book = _book(path)
+        book = _book(path, file)
         try:
             sheet = _sheet(book, options.sheet)
             rows = _rows(sheet, path, options)
@@ -80,10 +80,11 @@ def opened(path: Path, options: Options) -> Iterator[tuple[Headers, Iterator[tup
             book.close()
 
 
-def _book(path: Path) -> Any:
+def _book(path: Path, file: IO[bytes]) -> Any:
     try:
         _refuse_traps(path)
-        return openpyxl.load_workbook(path, read_only=True, data_only=True)
+        # An open file, because openpyxl judges a path by its ending, and uploads have none.
+        return openpyxl.load_workbook(file, read_only=True, data_only=True)
     except (MiningError, MemoryError):
         raise
     except Exception as broken:  # whatever a damaged workbook provokes in zipfile, the XML parser or openpyxl

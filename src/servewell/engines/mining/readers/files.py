@@ -1,10 +1,10 @@
 """Is there a file to read, and what does its beginning say it is?"""
 
 import gzip
-import zlib
 from pathlib import Path
 
 from servewell.engines.mining.errors import MiningError
+from servewell.engines.mining.readers.text import unzipping
 
 HEAD = 1 << 16  # bytes looked at to tell what a file is
 
@@ -62,11 +62,8 @@ def format_of(path: Path) -> str:
 
 
 def _unzipped_head(path: Path) -> bytes:
-    try:
-        with gzip.open(path) as file:
-            head = file.read1(HEAD)
-    except (OSError, EOFError, zlib.error) as broken:
-        raise MiningError("broken-gzip", path=path.name) from broken
+    with unzipping(path), gzip.open(path) as file:
+        head = file.read1(HEAD)
     if not head.strip():
         raise MiningError("empty", path=path.name)
     return head

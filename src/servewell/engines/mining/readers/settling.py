@@ -46,7 +46,8 @@ def settled(job: Job, material: Material, aside: Aside, report: ReadReport) -> R
     _ask_for_zone(job.columns, sample)
     try:
         order = dates.decided(job.con, source, job.options, sample, job.columns.time)
-        staging.stage(job.con, source, job.table, job.columns.zone, order)
+        reading = staging.Reading(job.columns.zone, order, times.forms_of(sample))
+        staging.stage(job.con, source, job.table, reading)
         for row, reason, time, raw in material.find(staging.unfit(job.con, job.table)):
             aside.put(row, _told_apart(reason, time, job.columns), raw)
         taken = staging.finish(job.con, job.table)

@@ -10,7 +10,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +92,23 @@ def session_zone(con: duckdb.DuckDBPyConnection, zone: str | None) -> Iterator[N
         con.execute(f"SET TimeZone = {times.literal(before)}")
 
 
-def stage(con: duckdb.DuckDBPyConnection, source: Source, table: str, zone: str | None, dates: str | None) -> None:
-    """Convert the relation into a temporary table, in its order."""
-    with session_zone(con, zone):
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS {_select(source, zone, dates)}")
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the times of a source are read."""
+
+    zone: str | None  # of times that carry none
+    dates: str | None  # `dmy` or `mdy`
+    forms: tuple[times.Form, ...]  # that occur in a sample
+
+
+def stage(con: duckdb.DuckDBPyConnection, source: Source, table: str, reading: Reading) -> None:
+    """Convert the relation into a temporary table, in its order; by all forms of time, where the sample's do not do."""
+    with session_zone(con, reading.zone):
+        for forms in (reading.forms, times.FORMS):
+            select = _select(source, replace(reading, forms=forms))
+            con.execute(f"CREATE OR REPLACE TEMP TABLE {quoted(table)} AS {select}")
+            if not _one(con, f"SELECT exists(SELECT 1 FROM {quoted(table)} WHERE time IS NULL)"):
+                return
 
 
 def unfit(con: duckdb.DuckDBPyConnection, table: str) -> Iterator[tuple[int, str]]:
@@ -126,8 +139,10 @@ _REASON = (
 )
 
 
-def _select(source: Source, zone: str | None, dates: str | None) -> str:
-    time = source.time if source.time_is_utc else times.to_utc(source.time, zone=zone is not None, dates=dates)
+def _select(source: Source, reading: Reading) -> str:
+    time = source.time
+    if not source.time_is_utc:
+        time = times.to_utc(time, zone=reading.zone is not None, dates=reading.dates, forms=reading.forms)
     resource = _label(source.resource) if source.resource else "NULL::VARCHAR"
     further = "".join(f", {sql} AS {quoted(name)}" for name, sql in source.extra)
     parts = f'{_label(source.case)} AS "case", {_activity(source.activity)} AS activity, {time} AS time'

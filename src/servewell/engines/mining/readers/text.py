@@ -6,6 +6,7 @@ import io
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -35,12 +36,21 @@ def open_bytes(path: Path) -> IO[bytes]:
     return gzip.open(path) if is_gzip(path) else path.open("rb")  # type: ignore[return-value]
 
 
+@contextmanager
+def unzipping(path: Path) -> Iterator[None]:
+    """Say it of a file that breaks off or is damaged inside its zip: `broken-gzip`."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
+        raise MiningError("broken-gzip", path=path.name) from broken
+
+
 def encoding_of(path: Path, *, whole: bool = False) -> str:
     """Return the codec of a text: by its mark, else UTF-8 if it is that, else UTF-16, GB18030 or Windows-1252.
 
     `whole`: look at all of it rather than at the first megabyte. Raises `unknown-encoding`.
     """
-    with open_bytes(path) as file:
+    with unzipping(path), open_bytes(path) as file:
         sample = file.read(SAMPLE)
     for mark, name in _BOMS:
         if sample.startswith(mark):
@@ -76,7 +86,7 @@ def lines_of(path: Path, encoding: str, progress: Progress | None = None) -> Ite
     """
     total = path.stat().st_size
     errors = "replace" if encoding.startswith(("utf-16", "utf-32")) else "surrogateescape"
-    with path.open("rb") as plain, through_gzip(plain) as raw:
+    with unzipping(path), path.open("rb") as plain, through_gzip(plain) as raw:
         # newline="" keeps \r\n as it is inside quotes and still ends a line at \n, \r\n or \r
         text = io.TextIOWrapper(raw, encoding=encoding, errors=errors, newline="")
         try:
@@ -84,8 +94,6 @@ def lines_of(path: Path, encoding: str, progress: Progress | None = None) -> Ite
                 if progress and number % 20_000 == 0:
                     progress(plain.tell(), total)
                 yield line
-        except (EOFError, zlib.error, gzip.BadGzipFile) as broken:
-            raise MiningError("broken-gzip", path=path.name) from broken
         except UnicodeError as wrong:
             raise MiningError("wrong-encoding", path=path.name, encoding=encoding) from wrong
     if progress:
@@ -127,7 +135,7 @@ def _decodes(path: Path, encoding: str, whole: bool) -> bool:
 
 
 def _blocks(path: Path, whole: bool) -> Iterator[bytes]:
-    with open_bytes(path) as file:
+    with unzipping(path), open_bytes(path) as file:
         while block := file.read(SAMPLE):
             yield block
             if not whole:

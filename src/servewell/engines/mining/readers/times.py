@@ -65,6 +65,7 @@ FORMS = (
     Form("epoch-us", r"^\s*(\d{16})\s*$", ("number",)),
     Form("epoch-ns", r"^\s*(\d{19})\s*$", ("number",)),
 )
+_PLAIN = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})?)?$", re.ASCII)
 _COMPILED = tuple((form, re.compile(form.pattern, re.ASCII)) for form in FORMS)
 
 
@@ -100,27 +101,21 @@ def _is_plausible(named: dict[str, str]) -> bool:
     return "number" not in named or 500_000_000 < float(named["number"][:10]) < 5_000_000_000
 
 
-def order_of_dates(samples: Iterable[str]) -> str | None:
-    """Tell `dmy` from `mdy` by parts above 12: the order that more dates prove; None if none proves either."""
-    days_first = days_second = 0
-    for sample in samples:
-        how = written(sample)
-        if how and how.form.name == "slashed":
-            days_first += int(how.named["first"]) > 12
-            days_second += int(how.named["other"]) > 12
-    if days_first == days_second:
-        return None
-    return "dmy" if days_first > days_second else "mdy"
+def forms_of(samples: Iterable[str]) -> tuple[Form, ...]:
+    """Return the forms that occur, but plain ISO 8601 (what DuckDB's cast takes by itself)."""
+    met = {how.form for sample in samples if not _PLAIN.match(sample) and (how := written(sample))}
+    return tuple(form for form in FORMS if form in met)
 
 
-def to_utc(text: str, *, zone: bool, dates: str | None) -> str:
+def to_utc(text: str, *, zone: bool, dates: str | None, forms: Iterable[Form] = FORMS) -> str:
     """Return the SQL that turns the text expression into a UTC timestamp, or NULL where it cannot.
 
     `zone`: the session's TimeZone is that of times without one; else such times become NULL.
-    `dates`: how 02/01/2026 is meant; None makes such dates NULL.
+    `dates`: how 02/01/2026 is meant; None makes such dates NULL. `forms`: those besides plain ISO 8601 that occur;
+    all of them take DuckDB 50 ms to plan.
     """
-    slow = "".join(f" WHEN {_matches(text, form)} THEN {_convert(text, form, zone, dates)}" for form in FORMS)
-    return f"coalesce({_fast(text, zone)}, CASE{slow} END)"
+    slow = "".join(f" WHEN {_matches(text, form)} THEN {_convert(text, form, zone, dates)}" for form in forms)
+    return f"coalesce({_fast(text, zone)}, CASE{slow} END)" if slow else _fast(text, zone)
 
 
 def _fast(text: str, zone: bool) -> str:

@@ -7,10 +7,8 @@ lacks stays missing. A classifier's name may stand for its keys. Document types 
 
 import codecs
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
-from gzip import BadGzipFile
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -58,14 +56,12 @@ def events_of(path: Path, parser: Parser, options: Options, encoding: str | None
     """Yield the events in the order of the file. Raises `broken-gzip`, `broken-xml`, `not-xes`, `forbidden-xml`."""
     total = path.stat().st_size
     try:
-        with path.open("rb") as plain, text.through_gzip(plain) as raw:
+        with text.unzipping(path), path.open("rb") as plain, text.through_gzip(plain) as raw:
             for block in _blocks(raw, encoding):
                 yield from parser.feed(block)
                 if options.progress:
                     options.progress(min(plain.tell(), total), total)
             yield from parser.close()
-    except (EOFError, zlib.error, BadGzipFile) as broken:
-        raise MiningError("broken-gzip", path=path.name) from broken
     except UnicodeError as wrong:
         raise MiningError("wrong-encoding", path=path.name, encoding=encoding) from wrong
     except expat.ExpatError as broken:
@@ -74,11 +70,8 @@ def events_of(path: Path, parser: Parser, options: Options, encoding: str | None
 
 def _unfolded(columns: Columns, path: Path) -> Columns:
     """Put its keys in the place of a classifier's name, unless an attribute has that name."""
-    with text.open_bytes(path) as file:
-        try:
-            head = file.read(_HEAD).decode("utf-8", errors="replace")
-        except (EOFError, OSError, zlib.error) as broken:
-            raise MiningError("broken-gzip", path=path.name) from broken
+    with text.unzipping(path), text.open_bytes(path) as file:
+        head = file.read(_HEAD).decode("utf-8", errors="replace")
     keys: dict[str, tuple[str, ...]] = {}
     for tag in _CLASSIFIER.findall(head):
         said = dict(_ATTRIBUTE.findall(tag))
@@ -94,7 +87,7 @@ def _foreign_encoding(path: Path, options: Options) -> str | None:
     if options.encoding:
         found = text.checked_codec(options.encoding)
     else:
-        with text.open_bytes(path) as file:
+        with text.unzipping(path), text.open_bytes(path) as file:
             declared = _DECLARED.match(file.read(1_000))
         found = text.checked_codec(declared.group(1).decode("ascii")) if declared else text.encoding_of(path)
     return None if found.startswith(_NATIVE) else found
@@ -126,8 +119,9 @@ def _inside(events: Iterator[Event], aside: Aside) -> Iterator[Event]:
 def _require(parser: Parser, columns: Columns) -> None:
     if not parser.events:
         raise MiningError("header-only", path=parser.file_name)
-    needed = (columns.case.removeprefix(TRACE), *columns.activity, columns.time)
-    missing = [name for name in needed if name not in parser.found]
+    is_known = {parser.case, TRACE + parser.case} & parser.found
+    missing = [] if is_known else [TRACE + parser.case]
+    missing += [name for name in (*columns.activity, columns.time) if name not in parser.found]
     if missing:
         Headers(sorted(parser.seen - set(missing))).require(missing)
 

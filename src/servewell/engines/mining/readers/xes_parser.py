@@ -21,7 +21,7 @@ class Parser:
         resource = () if columns.resource is None else (columns.resource,)
         self.keys = tuple(dict.fromkeys((*columns.activity, columns.time, *resource, *columns.extra)))
         self.seen: set[str] = set()  # keys of events met so far
-        self.found: set[str] = set()  # those of `keys` and the case that were met at all
+        self.found: set[str] = set()  # those that were wanted and met, the trace's with `case:`
         self.events = 0
         self._done: list[Event] = []
         self._expat = expat.ParserCreate()
@@ -85,7 +85,7 @@ class Parser:
             if event is not None:
                 if depth == level - 2:
                     self.events += 1
-                    if len(found) < len(wanted):
+                    if not found.issuperset(event):
                         found.update(event)
                     if trace is None:
                         self._done.append(self._told(-line, event, {}))
@@ -93,7 +93,7 @@ class Parser:
                         held.append((line, event))
                     event = None
             elif depth == 1 and trace is not None:
-                found.update(key if key == self.case else TRACE + key for key in trace)
+                found.update(TRACE + key for key in trace)
                 for at, one in held:
                     self._done.append(self._told(at, one, trace))
                 held.clear()
