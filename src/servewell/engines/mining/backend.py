@@ -96,14 +96,15 @@ def original_order(connection: Connection, rows: ir.Table) -> ir.IntegerValue:
 
 def mark(connection: Connection, value: ir.Value) -> ir.IntegerValue:
     """Return 64 well-mixed bits of a value, the same for the same value within one engine."""
-    return _hash(value) if connection.name == "duckdb" else _xxhash64(value)
+    mixed = _HASHES[connection.name]
+    return mixed(value)
 
 
-@ibis.udf.scalar.builtin(name="hash", signature=((None,), dt.uint64))
-def _hash(value: Any) -> Any:
-    """DuckDB's own hash."""
+def _hash(_value: Any) -> Any:
+    """Stand for a function that the engine itself has."""
 
 
-@ibis.udf.scalar.builtin(name="xxhash64", signature=((None,), dt.int64))
-def _xxhash64(value: Any) -> Any:
-    """Spark's 64-bit hash."""
+_HASHES = {
+    "duckdb": ibis.udf.scalar.builtin(_hash, name="hash", signature=((None,), dt.uint64)),
+    "pyspark": ibis.udf.scalar.builtin(_hash, name="xxhash64", signature=((None,), dt.int64)),
+}

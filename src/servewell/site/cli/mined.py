@@ -1,5 +1,6 @@
 """What does a person read after `servewell mine`? The figures in a screenful of words."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from servewell.site.cli.talk import text
@@ -86,7 +87,7 @@ def _share(n: int, total: int) -> str:
     return f"{n / total:.1%}"
 
 
-def _list(title: str, rows: list[tuple[str, ...]]) -> str:
+def _list(title: str, rows: Sequence[tuple[str, ...]]) -> str:
     """Set rows under a title, figures to the right of their column."""
     if not rows:
         return ""

@@ -1,0 +1,46 @@
+"""Puts a log in order on a Spark cluster, with the expressions that serve DuckDB (extra `spark`, Java 17)."""
+
+from typing import Any
+
+import ibis
+from ibis.expr import types as ir
+
+from servewell.engines.mining import steps
+from servewell.engines.mining.backend import Connection, original_order
+from servewell.engines.mining.errors import MiningError
+
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.sql.ansi.enabled": "true",  # an overflow is an error, never a wrong figure
+    "spark.ui.enabled": "false",
+}
+
+
+def connect(engine: str) -> Connection:
+    """Open a session on `spark://host:port` or `local[n]`. Raises `no-spark`, `spark-unreachable`."""
+    try:
+        from pyspark.errors import PySparkException
+        from pyspark.sql import SparkSession
+    except ImportError as missing:
+        raise MiningError("no-spark") from missing
+    builder = SparkSession.builder.master(engine).appName("servewell")
+    for name, value in SETTINGS.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+        session.sparkContext.setLogLevel("ERROR")
+        connection: Connection = ibis.pyspark.connect(session)
+    except (PySparkException, OSError, RuntimeError) as failed:
+        raise MiningError("spark-unreachable", engine=engine, reason=str(failed).splitlines()[0]) from failed
+    return connection
+
+
+def materialise(engine: str, rows: ir.Table) -> steps.Steps:
+    """Send rows that a reader put into DuckDB to Spark, and put them in order there."""
+    here: Any = rows.get_backend()
+    there = connect(engine)
+    numbered = rows.mutate(row=original_order(here, rows))
+    frame = there._session.createDataFrame(numbered.to_pyarrow())  # Ibis itself would go by way of pandas
+    frame.createOrReplaceTempView("servewell_rows")
+    return steps.materialise(there, there.table("servewell_rows"))
