@@ -33,7 +33,8 @@ def process_map(source: Source, wanted: Filter, language: str) -> dict[str, Any]
     ]
     facts = source.facts
     totals = {**answer["totals"], "log_events": facts.events, "log_cases": facts.cases}
-    return {**answer, "totals": totals, "nodes": nodes}
+    passed = {**answer["handovers"], "top": [_named(source, one) for one in answer["handovers"]["top"]]}
+    return {**answer, "totals": totals, "nodes": nodes, "handovers": passed}
 
 
 def variants(source: Source, wanted: Filter, limit: int) -> dict[str, Any]:
@@ -124,6 +125,10 @@ def _map(steps: Steps) -> dict[str, Any]:
             "top": [{"from": one.source, "to": one.target, "n": one.n} for one in passed.top],
         },
     }
+
+
+def _named(source: Source, handover: dict[str, Any]) -> dict[str, Any]:
+    return {**handover, **{f"{side}_label": who(source, handover[side]) for side in ("from", "to")}}
 
 
 def _totals(steps: Steps) -> dict[str, Any]:

@@ -98,6 +98,8 @@ class Handover(Schema):
 
     from_: str = Field(alias="from")
     to: str
+    from_label: str  # what to call them: the journal's people have only ids
+    to_label: str
     n: int
 
 

@@ -15,7 +15,7 @@ from servewell.apps.insight.storage import Facts
 from servewell.engines import mining
 from servewell.engines.mining import Columns, Connection, Steps, backend, lake, readers
 from servewell.engines.mining.errors import MiningError
-from servewell.engines.mining.tables import fetch_one, labels, moment
+from servewell.engines.mining.tables import fetch_one, moment
 
 MEMORY = "2GB"  # beyond it DuckDB lays aside on disk
 SET_ASIDE = "set-aside.csv"
@@ -73,7 +73,8 @@ def facts_of(steps: Steps, **more: Any) -> Facts:
         )
     )
     first, last = (None if found[name] is None else moment(found[name]) for name in ("first", "last"))
-    return Facts(int(found["events"]), found["cases"], len(labels(steps.activities)), first, last, **more)
+    activities = fetch_one(steps.activities.agg(n=steps.activities.count()))["n"]
+    return Facts(int(found["events"]), found["cases"], activities, first, last, **more)
 
 
 def as_json(columns: Columns) -> dict[str, Any]:

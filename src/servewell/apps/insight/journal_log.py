@@ -7,11 +7,13 @@ for ten times as long as it took to make, and at least five seconds, before the 
 import time
 from pathlib import Path
 
+from django.db.models import Sum
+
 from servewell.apps.base import clock, ids, leases
 from servewell.apps.insight import importing, storage
 from servewell.apps.insight.storage import Facts
 from servewell.apps.journal import lake as journal_lake
-from servewell.apps.journal.models import Event
+from servewell.apps.journal.models import Case
 from servewell.engines import mining
 from servewell.engines.mining import Connection, backend, lake
 
@@ -94,8 +96,8 @@ def _is_good(folder: Path, facts: Facts) -> bool:
 
 
 def _watermark() -> str:
-    newest = Event.objects.order_by("-id").values_list("id", flat=True).first()
-    return str(newest or "")
+    """Return how many events conversations have had: it grows with each, also with history that is loaded later."""
+    return str(Case.objects.aggregate(events=Sum("last_seq"))["events"] or 0)
 
 
 def _awaited() -> tuple[Path, Facts]:

@@ -59,7 +59,7 @@ def test_a_node_tells_how_often_it_begins_ends_and_comes_again(get: Get) -> None
 def test_the_hand_overs_are_counted(get: Get) -> None:
     passed = get("map")["handovers"]
     assert (passed["total"], passed["pairs"]) == (3, 2)
-    assert passed["top"][0] == {"from": "ann", "to": "bob", "n": 2}
+    assert passed["top"][0] == {"from": "ann", "to": "bob", "from_label": "ann", "to_label": "bob", "n": 2}
 
 
 @pytest.mark.parametrize(

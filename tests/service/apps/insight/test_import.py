@@ -101,7 +101,7 @@ def test_gb18030_is_read_as_what_it_is(imported: Callable[..., str], client: Cli
 def test_rows_that_cannot_be_taken_are_set_aside(imported: Callable[..., str], client: Client) -> None:
     log = imported(HEAD + b"1,open,2026-03-01T09:00:00Z\n1,close,soon\n" + b"2,open,2026-03-01T09:00:00Z\n" * 8)
     assert client.get(f"{BASE}/logs/{log}").json()["set_aside"] == 1
-    aside = b"".join(client.get(f"{BASE}/logs/{log}/set-aside.csv").streaming_content).decode()
+    aside = b"".join(client.get(f"{BASE}/logs/{log}/set-aside.csv").streaming_content).decode("utf-8-sig")
     assert aside.splitlines()[0] == "row,reason,raw"
     assert aside.splitlines()[1].startswith("3,bad-time,")
 
