@@ -11,8 +11,9 @@ import { fit } from './viewport'
 export const LABEL_SIZE = 12
 export const FIGURE_SIZE = 11
 export const SYMBOL = 26
-const LINE_HEIGHT = 16
-const PADDING = 12
+export const LINE_HEIGHT = 15
+const PADDING = 11
+const ABOVE_AND_BELOW = 10
 const WIDEST = 128
 const NARROWEST = 84
 /** With more boxes than this, one layout must do, and figures find more room where lines run down. */
@@ -85,7 +86,7 @@ function boxText(node: MapNode, measure: Measure, words: Words, widthOf: WidthOf
 function boxSize(text: BoxText, widthOf: WidthOf): Size {
   const widths = [...text.lines.map((one) => widthOf(one, LABEL_SIZE, 600)), widthOf(text.figure, FIGURE_SIZE, 600)]
   const width = Math.max(NARROWEST, Math.ceil(Math.max(...widths)) + 2 * PADDING)
-  return { width, height: (text.lines.length + 1) * LINE_HEIGHT + PADDING }
+  return { width, height: (text.lines.length + 1) * LINE_HEIGHT + ABOVE_AND_BELOW }
 }
 
 function lineFigure(edge: DrawnEdge, measure: Measure, words: Words): string {

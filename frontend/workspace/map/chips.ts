@@ -12,6 +12,8 @@ export interface Speaker {
   t: (key: string, values: Record<string, string>) => string
   label: (activity: string) => string
   edgeLabel: (edge: string) => string
+  /** Who gave to whom, by edge key. */
+  handoverLabel: (pair: string) => string
   duration: (seconds: number) => string
 }
 
@@ -22,10 +24,10 @@ export function chips(filters: Filters, say: Speaker): Chip[] {
 }
 
 function listed(name: (typeof LISTS)[number], filters: Filters, say: Speaker): Chip[] {
-  const edges = name === 'path' || name === 'handover'
+  const words = { with: say.label, without: say.label, repeated: say.label, path: say.edgeLabel, handover: say.handoverLabel }[name]
   return filters[name].map((one) => ({
     key: `${name} ${one}`,
-    text: say.t(`map.chip.${name}`, { name: edges ? say.edgeLabel(one) : say.label(one) }),
+    text: say.t(`map.chip.${name}`, { name: words(one) }),
     without: { [name]: filters[name].filter((other) => other !== one) },
   }))
 }
@@ -46,4 +48,9 @@ function duration({ min_s: min, max_s: max }: Filters, say: Speaker): Chip[] {
 function variant(filters: Filters, say: Speaker): Chip[] {
   if (filters.variant === null) return []
   return [{ key: 'variant', text: say.t('map.chip.variant', { key: filters.variant.slice(0, 6) }), without: { variant: null } }]
+}
+
+/** A name as it is; an id, which nobody can read, by its end. */
+export function brief(name: string): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name) ? `…${name.slice(-6)}` : name
 }

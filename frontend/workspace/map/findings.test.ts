@@ -23,7 +23,15 @@ describe('the findings', () => {
   })
   it('give hand-overs their share of all hand-overs', () => {
     const handovers = { total: 8, pairs: 3, top: [{ from: 'x', to: 'y', n: 2 }] }
-    expect(findings(map({ handovers })).handovers).toEqual([{ from: 'x', to: 'y', n: 2, share: 0.25 }])
+    expect(findings(map({ handovers })).handovers).toEqual([{ ...handovers.top[0], share: 0.25 }])
+  })
+  it('see work pass between teams, also when it comes back', () => {
+    const nodes = [node('a', { department: 'X' }), node('b', { department: 'Y' }), node('c', { department: 'Y' }), node('d')]
+    const edges = [edge('a', 'b', 5), edge('a', 'c', 2), edge('b', 'a', 3), edge('b', 'c', 99), edge('c', 'd', 99)]
+    expect(findings(map({ nodes, edges })).teams.map(({ from, to, n, share, mainly, only }) => [from, to, n, share, mainly.to, only])).toEqual([
+      ['X', 'Y', 7, 0.7, 'b', false],
+      ['Y', 'X', 3, 0.3, 'a', true],
+    ])
   })
   it('leave out steps without time between them', () => {
     expect(findings(map({ edges: [edge('a', 'b', 5, 0)] }))).toMatchObject({ between: 0, stretches: [] })

@@ -6,6 +6,8 @@
  */
 import type { MapEdge, MapNode, ProcessMap } from '@/api/types'
 
+import { edgeKey } from './edges'
+
 export interface Stretch {
   edge: MapEdge
   /** 0..1 of all time between steps. */
@@ -26,12 +28,21 @@ export interface Handover {
   share: number
 }
 
+/** Work passing from the team that does one step to the team that does the next. */
+export interface TeamHandover extends Handover {
+  /** The path over which most of it passes. */
+  mainly: MapEdge
+  /** True where it passes over that path only. */
+  only: boolean
+}
+
 export interface Findings {
   /** Seconds between steps, over all cases. */
   between: number
   stretches: Stretch[]
   repeats: Repeat[]
   handovers: Handover[]
+  teams: TeamHandover[]
 }
 
 const MOST = 5
@@ -44,6 +55,7 @@ export function findings(map: ProcessMap, limit = MOST): Findings {
     stretches: stretches(map, between).slice(0, limit),
     repeats: repeats(map).slice(0, limit),
     handovers: handovers(map).slice(0, limit),
+    teams: teamHandovers(map).slice(0, limit),
   }
 }
 
@@ -75,4 +87,23 @@ function repeats(map: ProcessMap): Repeat[] {
 function handovers(map: ProcessMap): Handover[] {
   const { total, top } = map.handovers
   return top.filter((one) => one.n > 0).map((one) => ({ ...one, share: total ? one.n / total : 0 }))
+}
+
+function teamHandovers(map: ProcessMap): TeamHandover[] {
+  const team = new Map(map.nodes.map((node) => [node.id, node.department]))
+  const pairs = new Map<string, { from: string; to: string; edges: MapEdge[] }>()
+  for (const edge of map.edges) {
+    const [from, to] = [team.get(edge.from), team.get(edge.to)]
+    if (!from || !to || from === to) continue
+    const pair = pairs.get(edgeKey(from, to)) ?? { from, to, edges: [] }
+    pairs.set(edgeKey(from, to), { ...pair, edges: [...pair.edges, edge] })
+  }
+  const sum = (edges: MapEdge[]) => edges.reduce((total, edge) => total + edge.n, 0)
+  const all = sum([...pairs.values()].flatMap((pair) => pair.edges))
+  return [...pairs.values()]
+    .map(({ from, to, edges }) => {
+      const mainly = edges.reduce((most, edge) => (edge.n > most.n ? edge : most))
+      return { from, to, n: sum(edges), share: sum(edges) / all, mainly, only: edges.length === 1 }
+    })
+    .sort((a, b) => b.n - a.n)
 }

@@ -23,14 +23,16 @@ describe('chips', () => {
     t: (key: string, values: Record<string, string>) => `${key} ${Object.values(values).join('|')}`,
     label: (id: string) => id.toUpperCase(),
     edgeLabel: (key: string) => edgeEnds(key).join('→'),
+    handoverLabel: (key: string) => edgeEnds(key).join('⇒'),
     duration: (s: number) => `${s}s`,
   }
   it('name each filter and say what is left without it', () => {
-    const filters = { ...NO_FILTERS, with: ['a', 'b'], path: [edgeKey('a', 'b')] }
+    const filters = { ...NO_FILTERS, with: ['a', 'b'], path: [edgeKey('a', 'b')], handover: [edgeKey('x', 'y')] }
     expect(chips(filters, say).map((chip) => [chip.text, chip.without])).toEqual([
       ['map.chip.with A', { with: ['b'] }],
       ['map.chip.with B', { with: ['a'] }],
       ['map.chip.path a→b', { path: [] }],
+      ['map.chip.handover x⇒y', { handover: [] }],
     ])
   })
   it.each([
