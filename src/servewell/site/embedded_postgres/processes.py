@@ -29,6 +29,14 @@ def members(cluster: Path) -> set[int]:
     return {pid for pid in _pids() if _stands_in(pid, home) and _is_postgres(pid)}
 
 
+def is_member(cluster: Path, pid: int) -> bool:
+    """Is this process a PostgreSQL that stands in `cluster`?"""
+    try:
+        return _stands_in(pid, cluster.stat()) and _is_postgres(pid)
+    except FileNotFoundError:
+        return False
+
+
 def parent(pid: int) -> int:
     """Return the pid of a process's parent; 0 when there is no such process."""
     try:
