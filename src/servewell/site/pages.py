@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 from whitenoise.middleware import WhiteNoiseMiddleware
 
@@ -23,7 +24,23 @@ class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise 
         super().__init__(get_response)
         if Path(settings.DIST).is_dir():
             self.add_files(settings.DIST)
-            self.files.pop("/index.html", None)  # the page is made fresh at every address
+            self.files.pop("/index.html", None)  # the page is read fresh at every address
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with a file, else hand on; a build that came while we run is noticed."""
+        url = request.path_info
+        if url.startswith("/assets/") and url not in self.files:
+            self._look_again(url)
+        try:
+            return super().__call__(request)  # type: ignore[no-any-return]
+        except FileNotFoundError:  # of an older build
+            self.files.pop(url, None)
+            return self.get_response(request)  # type: ignore[no-any-return]
+
+    def _look_again(self, url: str) -> None:
+        path = Path(settings.DIST, url.lstrip("/")).resolve()
+        if path.is_relative_to(Path(settings.DIST).resolve()) and path.is_file():
+            self.add_file_to_dictionary(url, str(path))
 
     def immutable_file_test(self, path: str, url: str) -> bool:
         """May the browser keep this file for ever?"""

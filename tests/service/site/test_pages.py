@@ -1,0 +1,60 @@
+"""The built workspace: cached for ever where names carry a hash, fresh elsewhere, and found after a new build."""
+
+import pytest
+from django.test import Client
+
+from servewell.site.pages import WorkspaceFiles
+
+
+@pytest.fixture
+def dist(tmp_path, settings):
+    """A small build."""
+    (tmp_path / "assets").mkdir()
+    (tmp_path / "assets" / "index-1a.js").write_text("1")
+    (tmp_path / "index.html").write_text("<!doctype html><title>built</title>")
+    (tmp_path / "favicon.svg").write_text("<svg/>")
+    settings.DIST = tmp_path
+    return tmp_path
+
+
+def get(path):
+    answer = Client().get(path)
+    return answer.status_code, answer.get("Cache-Control"), b"".join(answer) if answer.streaming else answer.content
+
+
+def test_it_works(dist):
+    """Assets for ever, the page fresh, at every address."""
+    assert get("/assets/index-1a.js") == (200, "max-age=315360000, public, immutable", b"1")
+    assert get("/logs/1/map") == (200, "no-cache", b"<!doctype html><title>built</title>")
+    assert get("/index.html")[1] == "no-cache"
+    assert "immutable" not in get("/favicon.svg")[1]
+
+
+def test_a_new_build_is_served_without_a_restart(dist):
+    """Its page names files that were not there at the start; those of the old one are gone, not a fault."""
+    served = WorkspaceFiles(lambda request: None)
+    request = Client().get("/").wsgi_request
+    (dist / "assets" / "index-2b.js").write_text("2")
+    request.path_info = "/assets/index-2b.js"
+    answer = served(request)
+    assert b"".join(answer) == b"2"
+    answer.file_to_stream.close()
+    (dist / "assets" / "index-1a.js").unlink()
+    request.path_info = "/assets/index-1a.js"
+    assert served(request) is None
+    assert get("/assets/index-1a.js")[0] == 404
+
+
+def test_nothing_outside_the_build_is_served(dist):
+    """However the address is written."""
+    (dist.parent / "secret.js").write_text("secret")
+    for path in ("/assets/../../secret.js", "/assets/%2e%2e/%2e%2e/secret.js", "/assets/..%2f..%2fsecret.js"):
+        assert b"secret" not in get(path)[2]
+
+
+def test_without_a_build_the_page_says_so(tmp_path, settings):
+    """With what to do next."""
+    settings.DIST = tmp_path / "none"
+    status, _, content = get("/")
+    assert status == 503
+    assert "make setup" in content.decode()
