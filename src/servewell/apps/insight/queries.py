@@ -92,16 +92,16 @@ def team_names(source: Source) -> dict[str, str]:
 
 
 @contextmanager
-def opened(folder: Path, budget_s: float = BUDGET_S) -> Iterator[Steps]:
+def opened(folder: Path) -> Iterator[Steps]:
     """Open the steps of a log for one question; TookTooLong when it takes more than its time."""
     connection = mining.connect(memory=MEMORY, threads=THREADS, spill=str(storage.spill()))
-    alarm = threading.Timer(budget_s, connection.con.interrupt)
+    alarm = threading.Timer(BUDGET_S, connection.con.interrupt)
     alarm.daemon = True
     alarm.start()
     try:
         yield lake.open(connection, folder)
     except duckdb.InterruptException as stopped:
-        raise TookTooLong(seconds=round(budget_s)) from stopped
+        raise TookTooLong(seconds=round(BUDGET_S)) from stopped
     finally:
         alarm.cancel()
         connection.disconnect()

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from servewell.apps.base.principal import SYSTEM
+from servewell.apps.insight import answers, queries
 from servewell.apps.people import actions as people
+from servewell.engines import mining
 
 BASE = "/api/v1/insight"
 US = "\u001f"
@@ -232,3 +234,18 @@ def test_a_map_of_ten_thousand_activities_is_whole(client: Client, imported: Cal
     log = imported(b"case,activity,time\n" + rows.encode())
     found = client.get(f"{BASE}/logs/{log}/map").json()
     assert (len(found["nodes"]), len(found["edges"])) == (10_000, 9_000)
+
+
+def test_what_takes_too_long_is_stopped_with_a_sentence(
+    client: Client, imported: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask_for_ever(steps: mining.Steps) -> None:
+        steps.connection.con.execute("select count(*) from range(100000000000) a, range(1000) b").fetchall()
+
+    log = imported()
+    monkeypatch.setattr(queries, "BUDGET_S", 0.2)
+    monkeypatch.setattr(answers.mining, "process_map", ask_for_ever)
+    answer = client.get(f"{BASE}/logs/{log}/map", {"min_s": 1})
+    assert (answer.status_code, answer.json()["type"]) == (503, "/errors/insight-took-too-long")
+    monkeypatch.undo()
+    assert client.get(f"{BASE}/logs/{log}/map", {"min_s": 1}).status_code == 200

@@ -147,7 +147,8 @@ def test_a_step_belongs_to_the_team_that_does_most_of_it(client: Client) -> None
     front, finance = (people.create_team(SYSTEM, name) for name in ("Front", "Finance"))
     tell(uuid4(), "refund_approval", "refund_approval", team=finance.id)
     tell(uuid4(), "refund_approval", team=front.id)
-    tell(uuid4(), "notify")
+    tell(uuid4(), *["notify"] * 5)
+    tell(uuid4(), "notify", team=front.id)
     found = nodes(client)
     assert (found["refund_approval"]["department"], found["notify"]["department"]) == ("Finance", None)
 
