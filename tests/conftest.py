@@ -2,19 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import django
+import hypothesis
 import pytest
 import pytest_django
 from tests import harness
 
-_run = harness.prepare_environment()
+harness.prepare_environment()
 django.setup()
-
-
-def pytest_unconfigure() -> None:
-    if _run is not None:
-        harness.clean_up(_run)
+hypothesis.settings.register_profile("servewell", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("servewell")
 
 
 @pytest.fixture(scope="session")
@@ -23,15 +22,12 @@ def django_db_setup(django_test_environment: None, django_db_blocker: pytest_dja
     from django.db import connections
     from django.test import TransactionTestCase
 
-    with django_db_blocker.unblock(), harness.database(_name()) as url:
-        harness.point_django_to(url)
-        keep = harness.filled_tables()
-
-        def wipe(self: TransactionTestCase) -> None:
-            harness.wipe(keep)
-
-        usual = TransactionTestCase._fixture_teardown  # a flush: every table truncated, permissions made anew
-        TransactionTestCase._fixture_teardown = wipe  # type: ignore[method-assign]
+    usual = TransactionTestCase._fixture_teardown  # a flush: every table truncated, permissions made anew
+    with ExitStack() as stack:
+        with django_db_blocker.unblock():
+            harness.point_django_to(stack.enter_context(harness.database(_name())))
+            keep = harness.filled_tables()
+        TransactionTestCase._fixture_teardown = lambda self: harness.wipe(keep)  # type: ignore[method-assign]
         yield
         TransactionTestCase._fixture_teardown = usual  # type: ignore[method-assign]
         connections.close_all()

@@ -4,6 +4,7 @@ Nothing starts before the first test that wants the database: unit tests never d
 server of one folder (`SERVEWELL_TEST_SERVER`), that whoever comes first starts and whoever leaves last stops.
 """
 
+import atexit
 import fcntl
 import os
 import shutil
@@ -19,21 +20,17 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 TEMPLATE = "servewell_template"
 
 
-def prepare_environment() -> Path | None:
-    """Point Servewell to folders of this run, before its settings are read; return the folder if we made it."""
+def prepare_environment() -> None:
+    """Point Servewell to folders of this run, before its settings are read; they go when this process ends."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "servewell.site.settings")
     if "SERVEWELL_TEST_SERVER" in os.environ:  # a worker: the controller has prepared everything
-        return None
+        return
     run = Path(tempfile.mkdtemp(prefix="servewell-test-"))
+    atexit.register(_clean_up, run, os.getpid())
     os.environ["SERVEWELL_TEST_SERVER"] = str(run / "server")
     os.environ["SERVEWELL_DATA"] = str(run / "data")
     os.environ.pop("SERVEWELL_DATABASE_URL", None)
     run.chmod(0o755)  # the user that runs PostgreSQL passes through
-    return run
-
-
-def clean_up(run: Path) -> None:
-    shutil.rmtree(run, ignore_errors=True)
 
 
 @contextmanager
@@ -133,6 +130,11 @@ def _value(sql: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return cursor.fetchone()[0]
+
+
+def _clean_up(run: Path, owner: int) -> None:
+    if os.getpid() == owner:  # not a fork of it
+        shutil.rmtree(run, ignore_errors=True)
 
 
 @contextmanager
