@@ -1,0 +1,20 @@
+"""Are all rooms there when the house is built?"""
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.conf import settings
+
+from servewell.apps.journal import events
+
+ROOMS = [app.name for app in apps.get_app_configs() if app.name.startswith("servewell.apps.")]
+
+
+def test_it_works() -> None:
+    """Every room's names are in the vocabulary without anybody importing them."""
+    with_events = {name.rpartition(".")[2] for name in ROOMS if find_spec(f"{name}.events")} - {"journal"}
+    assert {type_.room for type_ in events.vocabulary()} >= with_events
+
+
+def test_a_worker_imports_every_rooms_jobs() -> None:
+    assert set(settings.PROCRASTINATE_IMPORT_PATHS) == {f"{name}.jobs" for name in ROOMS if find_spec(f"{name}.jobs")}
