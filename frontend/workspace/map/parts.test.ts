@@ -13,6 +13,7 @@ import { steps } from './story'
 import { initials, runs, tones } from './tones'
 import { node } from './testing'
 import { inUnit, seconds, unitOf } from './units'
+import { nearestHeight, sheetHeights } from './use-sheet'
 
 describe('an edge in one string', () => {
   it('works', () => expect(edgeEnds(edgeKey('核对 → 身份', 'b'))).toEqual(['核对 → 身份', 'b']))
@@ -123,6 +124,13 @@ describe('durations that a person gives', () => {
   it('are read in their unit', () => expect([seconds('1.5', 'hour'), seconds('', 'day'), seconds(2, 'minute')]).toEqual([5400, null, 120]))
   it('are shown in their unit', () => expect([inUnit(5400, 'hour'), inUnit(null, 'day')]).toEqual(['1.5', '']))
   it('choose the greatest unit that fits', () => expect([unitOf(30), unitOf(7200), unitOf(90_000)]).toEqual(['minute', 'hour', 'day']))
+})
+
+describe('the sheet on a narrow screen', () => {
+  it('stands low, half or tall', () => expect(sheetHeights(800)).toEqual({ peek: 132, half: 368, tall: 670 }))
+  it.each([[90, 'peek'], [240, 'peek'], [300, 'half'], [560, 'tall']] as const)('let go at %i pixels, stands %s', (pixels, height) => {
+    expect(nearestHeight(pixels, 800)).toBe(height)
+  })
 })
 
 describe('the log that the page opens on', () => {

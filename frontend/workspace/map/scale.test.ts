@@ -12,6 +12,11 @@ describe('heat', () => {
     expect([0, 3, 4, 25, 99, 100].map(scale.heat)).toEqual([1, 1, 2, 3, 5, 5])
     expect(scale.bounds.map(Math.round)).toEqual([4, 16, 36, 64])
   })
+  it('tells seconds from hours beside one of weeks, on the logarithmic scale', () => {
+    const { heat } = heatScale([1, 60, 3600, 86_400], 'log')
+    expect([1, 60, 600, 3600, 86_400].map(heat)).toEqual([1, 1, 2, 3, 5])
+  })
+  it('takes zeros on the logarithmic scale', () => expect(heatScale([0, 0], 'log').heat(0)).toBe(1))
   it('is coolest where nothing is known', () => expect(heatScale([null, 5]).heat(null)).toBe(1))
   it('is coolest where all are equal', () => expect(heatScale([7, 7]).heat(7)).toBe(1))
   it('takes no figures at all', () => expect(heatScale([])).toMatchObject({ min: 0, max: 0 }))

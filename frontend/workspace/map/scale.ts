@@ -14,21 +14,42 @@ export interface HeatScale {
   heat: (value: number | null) => Heat
 }
 
+export type Curve = 'root' | 'log'
+/** On the logarithmic scale nothing is cooler than a thousandth of the hottest. */
+const DECADES = 1000
+
 /**
- * Steps of equal size in the square root between least and greatest, so that a few giants do not make all
- * else pale. No figure is the coolest; where all are equal, all are.
+ * Five steps between the least and the greatest. `root`: of equal size in the square root, so that a few giants
+ * do not make all else pale (sums, counts); `log`: each step the same number of times hotter (typical times, which
+ * run from seconds to weeks). No figure is the coolest; where all are equal, all are.
  */
-export function heatScale(values: (number | null)[]): HeatScale {
+export function heatScale(values: (number | null)[], curve: Curve = 'root'): HeatScale {
   const known = values.filter((value): value is number => value !== null && Number.isFinite(value))
   const min = known.length ? Math.max(0, Math.min(...known)) : 0
   const max = known.length ? Math.max(min, ...known) : 0
-  const [low, high] = [Math.sqrt(min), Math.sqrt(max)]
-  const bounds = [1, 2, 3, 4].map((step) => (low + ((high - low) * step) / 5) ** 2)
+  const bounds = curve === 'root' ? rootBounds(min, max) : logBounds(min, max)
   const heat = (value: number | null): Heat => {
     if (value === null || max === min) return 1
     return (1 + bounds.filter((bound) => value >= bound).length) as Heat
   }
   return { min, max, bounds, heat }
+}
+
+/** Which scale suits a measure. */
+export function curveOf(measure: Measure): Curve {
+  return measure === 'median' || measure === 'p90' ? 'log' : 'root'
+}
+
+const INNER = [1, 2, 3, 4]
+
+function rootBounds(min: number, max: number): number[] {
+  const [low, high] = [Math.sqrt(min), Math.sqrt(max)]
+  return INNER.map((step) => (low + ((high - low) * step) / 5) ** 2)
+}
+
+function logBounds(min: number, max: number): number[] {
+  const low = Math.max(min, max / DECADES)
+  return INNER.map((step) => (max > 0 ? low * (max / low) ** (step / 5) : 0))
 }
 
 const THIN = 1.2

@@ -71,6 +71,16 @@ describe('a simplified map', () => {
     expect(simplify(graph, ALL).bounds).toEqual({ nodes: 3, edges: 5, backbone: 2 })
   })
 
+  it('draws what is wanted however rare it is, with both ends and a way to them', () => {
+    const graph = {
+      nodes: [node('a', { starts: 10 }), node('b', { ends: 10 }), node('rare', { events: 1 })],
+      edges: [edge('a', 'b', 10), edge('a', 'rare'), edge('rare', 'b')],
+    }
+    const map = simplify(graph, { activities: 0.5, paths: 0 }, { nodes: [], edges: ['rare\u001fb'] })
+    expect(map.nodes.map((one) => one.id)).toEqual(['a', 'b', 'rare'])
+    expect(map.edges.map((one) => one.from + one.to)).toEqual(expect.arrayContaining(['arare', 'rareb']))
+  })
+
   it('does not depend on the order of the input', () => {
     const graph = walked(30, 80, 11)
     const shares = { activities: 0.6, paths: 0.3 }

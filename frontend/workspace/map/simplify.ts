@@ -8,7 +8,7 @@
  */
 import type { MapEdge, MapNode } from '@/api/types'
 
-import { edgeKey } from './edges'
+import { edgeEnds, edgeKey } from './edges'
 import { widestTree, type Link } from './widest'
 
 /** The two symbols at either side of the map; no activity can have these names. */
@@ -63,17 +63,25 @@ export interface Graph {
   edges: MapEdge[]
 }
 
+/** What is drawn however rare it is: activities by id, paths by key (both their ends with them). */
+export interface Wanted {
+  nodes: string[]
+  edges: string[]
+}
+
 /** The part of the map to draw. Pure; the order of the input does not matter. */
-export function simplify(graph: Graph, shares: Shares): Simplified {
+export function simplify(graph: Graph, shares: Shares, wanted: Wanted = { nodes: [], edges: [] }): Simplified {
   const ranked = [...graph.nodes].sort(byFrequency)
-  const nodes = ranked.slice(0, keptNodes(ranked.length, shares.activities))
+  const must = new Set([...wanted.nodes, ...wanted.edges.flatMap(edgeEnds)])
+  const most = keptNodes(ranked.length, shares.activities)
+  const nodes = ranked.filter((node, rank) => rank < most || must.has(node.id))
   const kept = new Set(nodes.map((node) => node.id))
   const inside = graph.edges.filter((edge) => kept.has(edge.from) && kept.has(edge.to)).sort(byTimes)
   const spine = backbone(graph, nodes, inside)
   const rest = inside.filter((edge) => !spine.has(edgeKey(edge.from, edge.to)))
   const backboneSize = inside.length - rest.length
   const room = Math.max(0, keptEdges(inside.length, shares.paths) - backboneSize)
-  const chosen = new Set([...spine.keys(), ...rest.slice(0, room).map((edge) => edgeKey(edge.from, edge.to))])
+  const chosen = new Set([...spine.keys(), ...wanted.edges, ...rest.slice(0, room).map((edge) => edgeKey(edge.from, edge.to))])
   const edges = inside.filter((edge) => chosen.has(edgeKey(edge.from, edge.to))).map(logEdge)
   const drawn = [...edges, ...[...spine.values()].filter((edge) => edge.kind !== 'log')]
   return {
