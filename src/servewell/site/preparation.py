@@ -13,7 +13,7 @@ from servewell.site.cli import talk
 def main() -> int:
     """Prepare; return the exit code."""
     offspring.end_with_parent()
-    talk.choose_language([])
+    talk.choose_language(sys.argv[1:])
     try:
         talk.out(json.dumps(prepare()))
     except Exception as error:

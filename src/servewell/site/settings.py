@@ -8,7 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
-from servewell.site import database, places
+from servewell.site import database, logs, places
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 
@@ -170,3 +170,7 @@ DATABASES = database.django_settings(DATA, pool=THREADS + 2 if os.environ.get("S
 # What a worker imports at its start; other processes stay light.
 PROCRASTINATE_IMPORT_PATHS = [f"servewell.apps.{room}.jobs" for room in ("base", "journal", "insight")]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
+
+# --- Logs ----------------------------------------------------------------------------------------------------------
+LOGGING = logs.LOGGING
+logs.configure()

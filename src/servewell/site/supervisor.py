@@ -23,12 +23,14 @@ from typing import Any
 
 from servewell.site import database, embedded_postgres, offspring, places, web
 from servewell.site.cli import talk
-from servewell.site.errors import AlreadyUp
+from servewell.site.errors import AlreadyUp, SiteError
 
 TICK = 0.25  # seconds between two looks
 STOP_SECONDS = 5.0  # what web and worker get before SIGKILL; PostgreSQL needs its part of the ten
 LONGEST_WAIT = 30.0  # seconds before another try, at most
 STEADY = 60.0  # seconds of life after which earlier deaths are forgotten
+READY_EVERY = 10.0  # seconds between two questions to the database
+SILENCE = 45.0  # seconds without an answer after which it counts as hanging
 REFUSED = 2  # the exit code of a child that said in a sentence why it will not run
 
 
@@ -56,7 +58,7 @@ class Child:
 
     def start(self, environment: dict[str, str]) -> None:
         """Start it in a process group of its own: Ctrl-C reaches us, and we stop it in order."""
-        command = [sys.executable, "-m", "servewell.site.cli", self.name, *self.words]
+        command = [sys.executable, "-m", "servewell.site.cli", self.name, "--lang", talk.language(), *self.words]
         self.process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, process_group=0)
         self.started = time.monotonic()
 
@@ -71,12 +73,55 @@ class Child:
         return code
 
 
+_MOVED = "moved"  # the database came back on another port: who knows only the old one has to start anew
+
+
+@dataclass
+class _Guarded:
+    """The embedded database, kept alive; asked by pg_isready too, for one that hangs is no better than a dead one."""
+
+    server: embedded_postgres.Server
+    failures: int = 0  # restarts in a row that failed
+    due: float = 0.0  # time.monotonic() of the next look worth its cost
+    silent_since: float | None = None
+
+    def look(self) -> str | None:
+        """Restart it where that is needed; return _MOVED when its address changed."""
+        if self.server.is_alive() and not self._hangs():
+            return None
+        return self._restart() if self.server.is_alive() or time.monotonic() >= self.due else None
+
+    def _hangs(self) -> bool:
+        now = time.monotonic()
+        if now < self.due:
+            return False
+        self.due = now + READY_EVERY
+        if self.server.is_ready():
+            self.silent_since = None
+        elif self.silent_since is None:
+            self.silent_since = now
+        return self.silent_since is not None and now - self.silent_since > SILENCE
+
+    def _restart(self) -> str | None:
+        talk.note(talk.text("site.up.database-died"))
+        before = self.server.port
+        try:
+            self.server.revive()
+        except SiteError as error:  # a full disk, say: what is wrong may pass
+            self.failures += 1
+            self.due = time.monotonic() + min(LONGEST_WAIT, 2.0**self.failures)
+            talk.complain(error.sentence(talk.language()))
+            return None
+        self.failures, self.silent_since, self.due = 0, None, 0.0
+        return _MOVED if self.server.port != before else None
+
+
 @dataclass
 class _State:
     plan: Plan
     environment: dict[str, str]
     children: list[Child]
-    server: embedded_postgres.Server | None
+    database: "_Guarded | None"  # None: it is not ours to keep alive
     stopping: threading.Event = field(default_factory=threading.Event)
     ready: bool = False
 
@@ -93,13 +138,12 @@ def run(plan: Plan) -> int:
 def _run(plan: Plan, data: Path, server: embedded_postgres.Server | None, stopping: threading.Event) -> int:
     environment = os.environ | offspring.announce_parent() | {"SERVEWELL_DATA": str(data)}
     environment |= {"SERVEWELL_DEMO": "1"} if plan.demo else {}
-    environment["LC_ALL"] = "zh_CN.UTF-8" if talk.language() == "zh-Hans" else "C.UTF-8"
     code, found = _prepare(environment, stopping)
     if code or stopping.is_set():
-        return code
+        return 0 if stopping.is_set() else code
     listen = ["--host", plan.host, "--port", str(plan.port), "--workers", str(plan.workers)]
     children = [Child("web", listen), Child("worker", [])]
-    state = _State(plan, environment, children, server, stopping)
+    state = _State(plan, environment, children, _Guarded(server) if server else None, stopping)
     try:
         return _watch(state, found)
     finally:
@@ -108,7 +152,7 @@ def _run(plan: Plan, data: Path, server: embedded_postgres.Server | None, stoppi
 
 def _prepare(environment: dict[str, str], stopping: threading.Event) -> tuple[int, dict[str, Any]]:
     """Migrate and seed in a process of its own (it needs Django, we do not); return its exit code and findings."""
-    command = [sys.executable, "-m", "servewell.site.preparation"]
+    command = [sys.executable, "-m", "servewell.site.preparation", "--lang", talk.language()]
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, process_group=0
     ) as child:
@@ -121,7 +165,8 @@ def _prepare(environment: dict[str, str], stopping: threading.Event) -> tuple[in
 
 def _watch(state: _State, found: dict[str, Any]) -> int:
     while not state.stopping.wait(TICK):
-        _revive_database(state)
+        if state.database and state.database.look() == _MOVED:
+            _stop(state.children)
         for child in state.children:
             code = child.has_died()
             if code == REFUSED and not state.ready:
@@ -137,16 +182,6 @@ def _watch(state: _State, found: dict[str, Any]) -> int:
             _announce(state, found)
     talk.note(talk.text("site.up.stopping"))
     return 0
-
-
-def _revive_database(state: _State) -> None:
-    if state.server is None or state.server.is_alive():
-        return
-    talk.note(talk.text("site.up.database-died"))
-    port = state.server.port
-    state.server.revive()
-    if state.server.port != port:  # the old port was taken meanwhile: who knows only that one has to start anew
-        _stop(state.children)
 
 
 def _announce(state: _State, found: dict[str, Any]) -> None:

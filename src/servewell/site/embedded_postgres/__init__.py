@@ -53,8 +53,10 @@ class Server:
         return cluster.is_ready(self.binaries, self.runner, self.port)
 
     def revive(self) -> None:
-        """Start the server again after its death, on the same port when that is still free."""
+        """Start the server again, on the same port when that is still free; one that lives and hangs is ended first."""
         with folder.starting(self.data):
+            if self.is_alive() and not self.is_ready():
+                processes.clear(folder.cluster(self.data), patience=3.0)
             self.port = _ensure_running(self.data, self.binaries, self.runner, self.fast)
             self.url = folder.url(self.data, self.port)
 

@@ -54,14 +54,14 @@ def port(cluster: Path, pid: int) -> int | None:
         return None
 
 
-def clear(cluster: Path) -> None:
+def clear(cluster: Path, *, patience: float = PATIENCE) -> None:
     """End what is left of a dead or broken server in `cluster`, then remove its pid file.
 
     1. a postmaster is told to stop fast, then at once; 2. its orphans get time to notice its death;
     3. what still stands is killed; 4. only then the pid file, which guards against exactly these, goes.
     """
     head = postmaster(cluster)
-    for number, seconds in ((signal.SIGINT, PATIENCE), (signal.SIGQUIT, 5.0)):
+    for number, seconds in ((signal.SIGINT, patience), (signal.SIGQUIT, 5.0)):
         if head is not None:
             _signal(head, number)
         if _gone(cluster, seconds):

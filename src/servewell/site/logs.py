@@ -1,0 +1,39 @@
+"""What goes into the log, and in what form? One line a happening on stderr, plain tracebacks.
+
+Never the values of variables: structlog's own tracebacks show them, and among them would be passwords and what
+customers wrote.
+"""
+
+import sys
+from typing import Any
+
+import structlog
+
+LOGGING: dict[str, Any] = {  # Django's; by default it shows nothing at all outside of DEBUG
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s [%(levelname)s] %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.request": {"level": "ERROR"},  # not each page that is not found
+        "django.security.DisallowedHost": {"level": "ERROR"},
+    },
+}
+
+
+def configure() -> None:
+    """Set structlog up; colours only for a terminal."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("INFO"),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+    )
