@@ -18,6 +18,7 @@ from servewell.apps.base.texts import nearest
 from servewell.site import http
 from servewell.site.bridge import Bridge, Receive, Scope, Send, TooLarge
 from servewell.site.stream import Streams
+from servewell.site.stream_access import admit_much
 
 log = logging.getLogger("servewell.http")
 bridge = Bridge(
@@ -26,6 +27,7 @@ bridge = Bridge(
     limit=settings.MAX_UPLOAD,
     spool=settings.SPOOL,
     after_call=close_old_connections,
+    admit_much=admit_much,
 )
 streams = Streams(bridge.pool)
 
@@ -48,6 +50,8 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
 
     try:
         await (streams if scope["path"] == "/stream" else bridge)(scope, receive, noting)
+    except ServewellError as error:
+        await refuse(scope, send, error)
     except TooLarge:
         await refuse(scope, send, http.TooLarge(limit_bytes=settings.MAX_UPLOAD))
     except Exception:

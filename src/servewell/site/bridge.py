@@ -62,11 +62,21 @@ class Answer:
 class Bridge:
     """Serves one WSGI application; `threads` requests at the same time."""
 
-    def __init__(self, wsgi: Any, *, threads: int, limit: int, spool: Path, after_call: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        wsgi: Any,
+        *,
+        threads: int,
+        limit: int,
+        spool: Path,
+        after_call: Callable[[], None],
+        admit_much: Callable[[Scope], None],
+    ) -> None:
         self.wsgi = wsgi
         self.limit = limit  # bytes of a body
         self.spool = spool
         self.after_call = after_call  # runs in the thread whose answer is sent from elsewhere
+        self.admit_much = admit_much  # raises for whoever may not send more than IN_MEMORY
         self.pool = ThreadPoolExecutor(threads, "web")
         self.makers = ThreadPoolExecutor(2, "web-parts")  # generators run here to their end
 
@@ -95,15 +105,15 @@ class Bridge:
             return BytesIO(first["body"])  # the usual case: all of it came with the headers
         body: Any = SpooledTemporaryFile(IN_MEMORY, dir=str(self.spool))  # noqa: SIM115 - closed by the caller
         try:
-            await self._fill(body, first, receive)
+            await self._fill(body, first, receive, scope)
         except BaseException:
             body.close()
             raise
         body.seek(0)
         return body  # type: ignore[no-any-return]
 
-    async def _fill(self, body: IO[bytes], message: dict[str, Any], receive: Receive) -> None:
-        size = 0
+    async def _fill(self, body: IO[bytes], message: dict[str, Any], receive: Receive, scope: Scope) -> None:
+        size, admitted = 0, False
         while True:
             if message["type"] == "http.disconnect":
                 raise Gone
@@ -114,10 +124,15 @@ class Bridge:
             if size <= IN_MEMORY:
                 body.write(part)
             else:
+                admitted = admitted or await self._admit(scope)
                 await asyncio.to_thread(body.write, part)  # the disk may be slow; other requests are not to wait for it
             if not message.get("more_body", False):
                 return
             message = await _in_time(receive())
+
+    async def _admit(self, scope: Scope) -> bool:
+        await asyncio.get_running_loop().run_in_executor(self.pool, self.admit_much, scope)
+        return True
 
     def _call(self, environ: Environ) -> Answer:
         """In a thread of the pool: run the application; what is short is read to its end at once."""

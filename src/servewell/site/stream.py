@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import Any
 
 from servewell.apps.base import ids
-from servewell.apps.base.errors import ServewellError
 from servewell.site.bridge import Receive, Scope, Send
 from servewell.site.live_feed import Feed, Message, encode
 from servewell.site.stream_access import Viewer, admit, missed, still_admitted
@@ -63,14 +62,11 @@ class Streams:
         self.closing = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one screen until it leaves, falls behind, loses its right, or the process ends."""
-        try:
-            viewer = await self._ask(admit, scope)
-        except ServewellError as error:
-            from servewell.site.asgi import refuse
+        """Serve one screen until it leaves, falls behind, loses its right, or the process ends.
 
-            await refuse(scope, send, error)
-            return
+        SignInNeeded, NotAllowed.
+        """
+        viewer = await self._ask(admit, scope)
         if self.closing:
             return
         await self.feed.start()

@@ -1,4 +1,4 @@
-"""Who may open a stream, and what did they miss? The ORM's part: it runs in a thread of the pool and holds nothing."""
+"""Who may open a stream, or send much, and what did a stream miss? Asked in a thread of the pool; it holds nothing."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from django.db import close_old_connections, connection
 
 from servewell.apps.base.principal import Principal
 from servewell.apps.people import permissions
+from servewell.apps.people.auth import principal_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
-from servewell.apps.people.models import User
 from servewell.site.bridge import Scope, environ_of
 from servewell.site.live_feed import VERBS, journal_message
 
@@ -48,11 +48,18 @@ def _and_let_go(ask: Callable[..., T]) -> Callable[..., T]:
 
 
 @_and_let_go
+def admit_much(scope: Scope) -> None:
+    """Raise SignInNeeded unless a person or a key stands behind a large body: strangers do not fill the disk."""
+    if _principal(WSGIRequest(environ_of(scope, BytesIO()))) is None:
+        raise SignInNeeded
+
+
+@_and_let_go
 def admit(scope: Scope) -> Viewer:
     """Return the signed-in person behind the session cookie; SignInNeeded, NotAllowed."""
     request = WSGIRequest(environ_of(scope, BytesIO()))
     principal = _principal(request)
-    if principal is None:
+    if principal is None or principal.kind != "agent":
         raise SignInNeeded
     if not any(permissions.can(principal, verb) for verb in VERBS.values()):
         raise NotAllowed(verb="journal.read")
@@ -98,8 +105,8 @@ def _since(last: UUID) -> list[dict[str, Any]]:
 def _principal(request: Any) -> Principal | None:
     engine = import_module(settings.SESSION_ENGINE)
     request.session = engine.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
-    user = get_user(request)
-    return user.principal() if isinstance(user, User) else None
+    request.user = get_user(request)
+    return principal_of(request)
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -91,6 +91,13 @@ def test_a_body_above_the_limit_is_refused(served):
     assert body["title"].startswith("This is too large")
 
 
+def test_a_stranger_cannot_fill_the_disk(served):
+    """A large body without sign-in is refused while it is being sent."""
+    headers = {"Content-Type": "application/octet-stream", "Accept-Language": "en"}
+    answer, content = ask(served, "POST", "/api/v1/insight/uploads", iter([b"x" * 65536] * 40), **headers)
+    assert (answer.status, json.loads(content)["type"]) == (401, "/errors/people-sign-in-needed")
+
+
 def test_head_tells_the_length_and_sends_nothing(served):
     """As for GET."""
     path = "/static/admin/css/base.css"

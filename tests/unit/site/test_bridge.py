@@ -4,12 +4,15 @@ import asyncio
 import threading
 import time
 from io import BytesIO
-from tempfile import SpooledTemporaryFile
+from tempfile import SpooledTemporaryFile, gettempdir
 
 import pytest
 
 from servewell.site import bridge as module
 from servewell.site.bridge import IN_MEMORY, PIECE, Bridge, FilePieces, TooLarge
+
+TMP = gettempdir()
+HOOKS = {"after_call": lambda: None, "admit_much": lambda scope: None}
 
 
 def scope(method="GET", path="/", headers=(), **more):
@@ -23,9 +26,9 @@ def plain(environ, start_response):
     return [environ["REQUEST_METHOD"].encode(), b" ", environ["wsgi.input"].read()]
 
 
-def ask(application, asked=None, messages=(), limit=10**9, tmp="/tmp", send_fails=False):
+def ask(application, asked=None, messages=(), *, limit=10**9, tmp=TMP, send_fails=False):
     """Serve one request; return what was sent, joined: (status, headers, body, number of messages)."""
-    served = Bridge(application, threads=2, limit=limit, spool=tmp, after_call=lambda: None)
+    served = Bridge(application, threads=2, limit=limit, spool=tmp, **HOOKS)
     inbox = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
     sent = []
 
@@ -90,6 +93,24 @@ def test_a_body_that_grows_too_large_is_refused():
         ask(plain, scope("POST", headers=[(b"transfer-encoding", b"chunked")]), body_of(b"x" * 6, b"x" * 6), limit=10)
 
 
+def test_a_stranger_sends_no_large_body():
+    """Whoever is not admitted is stopped when the body leaves memory, before the disk is touched."""
+
+    def refuse(scope):
+        raise PermissionError
+
+    served = Bridge(plain, threads=1, limit=10**9, spool=TMP, **{**HOOKS, "admit_much": refuse})
+    inbox = iter(body_of(b"x" * IN_MEMORY, b"x", b"x" * IN_MEMORY))
+
+    async def receive():
+        return next(inbox)
+
+    with pytest.raises(PermissionError):
+        asyncio.run(served(scope("POST", headers=[(b"transfer-encoding", b"chunked")]), receive, None))
+    assert next(inbox)
+    served.close()
+
+
 def test_a_chunked_body_gets_a_length():
     """WSGI applications read no more than CONTENT_LENGTH says."""
 
@@ -112,7 +133,7 @@ def test_a_sender_who_leaves_takes_no_thread():
 def test_a_stalled_sender_is_given_up(monkeypatch):
     """A body that never ends holds its connection for a while, not for ever."""
     monkeypatch.setattr(module, "STALLED", 0.05)
-    served = Bridge(plain, threads=1, limit=10, spool="/tmp", after_call=lambda: None)
+    served = Bridge(plain, threads=1, limit=10, spool=TMP, **HOOKS)
 
     async def never():
         await asyncio.sleep(5)
@@ -244,7 +265,7 @@ def test_a_slow_receiver_of_a_file_holds_no_thread():
         return [threading.current_thread().name.encode()]
 
     async def run():
-        served = Bridge(application, threads=2, limit=10, spool="/tmp", after_call=lambda: None)
+        served = Bridge(application, threads=2, limit=10, spool=TMP, **HOOKS)
         stop, sent = asyncio.Event(), []
 
         async def slow(message):

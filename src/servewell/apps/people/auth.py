@@ -25,12 +25,22 @@ def principal_middleware(get_response: Responder) -> Responder:
     """Give each request its `principal` (None: nobody is signed in) and its language."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
-        request.principal = _principal(request)  # type: ignore[attr-defined]
+        request.principal = principal_of(request)  # type: ignore[attr-defined]
         request.language = language_of(request)  # type: ignore[attr-defined]
         with translation.override(_DJANGO_CODES[request.language]):  # type: ignore[attr-defined]
             return get_response(request)
 
     return respond
+
+
+def principal_of(request: HttpRequest) -> Principal | None:
+    """Return who a request with a key or a session comes from; None for neither, or one that opens nothing."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return _program(request, token.strip())
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return None
+    return request.user.principal() if isinstance(request.user, User) else None
 
 
 def language_of(request: HttpRequest) -> str:
@@ -73,15 +83,6 @@ class KeyAuth(HttpBearer):
         if principal.kind != "key":
             raise SignInNeeded
         return principal
-
-
-def _principal(request: HttpRequest) -> Principal | None:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return _program(request, token.strip())
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    return request.user.principal() if isinstance(request.user, User) else None
 
 
 def _program(request: HttpRequest, token: str) -> Principal | None:
