@@ -17,9 +17,11 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from servewell.apps.base import clock, ids, statements
 from servewell.apps.base.errors import OutsideFailure
+from servewell.apps.base.models import Outgoing
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _log = structlog.get_logger(__name__)
@@ -108,6 +110,17 @@ def run_due(limit: int = 20) -> int:
             return made
         _make(claim, item)
     return limit
+
+
+def parked() -> QuerySet[Outgoing]:
+    """Return the calls that were given up, with their reasons, oldest first."""
+    return Outgoing.objects.filter(state=Outgoing.State.PARKED).order_by("position")
+
+
+def retry(id_: UUID) -> bool:
+    """Let a parked call be tried again, from the first attempt; return False when it is not parked."""
+    again = {"state": Outgoing.State.WAITING, "attempt": 0, "due_at": clock.now(), "settled_at": None}
+    return Outgoing.objects.filter(id=id_, state=Outgoing.State.PARKED).update(**again) == 1
 
 
 def _claim(claim: UUID) -> OutboxItem | None:

@@ -24,6 +24,7 @@ from servewell.apps.base.models import Timer
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _log = structlog.get_logger(__name__)
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 2.0, 3600.0
+_BATCH = 20  # timers to a transaction: what their handlers lock (a conversation) is locked until the last has run
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +74,29 @@ def handler(kind: str) -> Callable[[Handler], Handler]:
 
 
 def run_due(limit: int = 50) -> int:
-    """Fire up to `limit` timers that are due, in one transaction; return how many were claimed."""
-    with transaction.atomic():
-        claimed = _claim(limit)
-        for row in claimed:
-            _fire(row)
-    return len(claimed)
+    """Fire up to `limit` timers that are due, some in a transaction; return how many were claimed."""
+    total = 0
+    while total < limit:
+        size = min(_BATCH, limit - total)
+        claimed = _run_batch(size)
+        total += claimed
+        if claimed < size:
+            break
+    return total
 
 
 def next_due() -> datetime | None:
     """Return when the next timer wants to fire, or None when there is none."""
     moment: datetime | None = Timer.objects.filter(kind__in=list(_handlers)).aggregate(at=Min("try_at"))["at"]
     return moment
+
+
+def _run_batch(size: int) -> int:
+    with transaction.atomic():
+        claimed = _claim(size)
+        for row in claimed:
+            _fire(row)
+    return len(claimed)
 
 
 def _claim(limit: int) -> list[_Claimed]:

@@ -44,14 +44,19 @@ class _Month:
     first: date
     generation: int  # 0: closed but not yet written
     events: int
-    wants_writing: bool  # late or erased events
+    changed: bool  # late or erased events since it was written
+
+    @property
+    def is_written(self) -> bool:
+        """Is its file there? One that was lost, e.g. with an old disk, is written again: PostgreSQL has the rows."""
+        return self.generation > 0 and path_of(self.first, self.generation).exists()
 
 
 def read(columns: Sequence[str] | None = None) -> Snapshot:
     """Return the journal as files and tail (with only these columns), consistent with each other."""
     with direct.connect(name="servewell-lake") as connection, connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        written = [month for month in _months(connection) if month.generation]
+        written = [month for month in _months(connection) if month.is_written]
         batches = list(arrow.batches(connection, _tail_condition([m.first for m in written]), columns=columns))
     tail = pa.Table.from_batches(batches, schema=arrow.chosen(columns))
     version = ",".join(f"{_label(m.first)}.{m.generation}" for m in written)
@@ -61,7 +66,7 @@ def read(columns: Sequence[str] | None = None) -> Snapshot:
 def scan() -> list[Path]:
     """Return the current files, oldest first; together with their tail: `read`."""
     with direct.connect(name="servewell-lake") as connection:
-        return [path_of(month.first, month.generation) for month in _months(connection) if month.generation]
+        return [path_of(month.first, month.generation) for month in _months(connection) if month.is_written]
 
 
 def tail(columns: Sequence[str] | None = None) -> pa.Table:
@@ -75,11 +80,10 @@ def export_closed() -> list[Path]:
     Only one process may do this at a time (see `jobs.maintain`).
     """
     with direct.connect(name="servewell-lake") as connection:
-        known = {month.first: month for month in _months(connection)}
+        good = {month.first for month in _months(connection) if month.is_written and not month.changed}
         today = (clock.now() - GRACE).astimezone(UTC).date()
         closed = [first for first in _first_days(connection) if first < today.replace(day=1)]
-    due = [first for first in closed if first not in known or not known[first].generation or known[first].wants_writing]
-    written = [_export(first) for first in due]
+    written = [_export(first) for first in closed if first not in good]
     if written:
         _write_manifest()
     _remove_old()
@@ -152,7 +156,7 @@ def _dictionary() -> list[str]:
 
 def _write_manifest() -> None:
     with direct.connect(name="servewell-lake") as connection:
-        months = [month for month in _months(connection) if month.generation]
+        months = [month for month in _months(connection) if month.is_written]
     said = {
         f"{_label(m.first)}": {
             "file": path_of(m.first, m.generation).name,

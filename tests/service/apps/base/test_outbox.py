@@ -119,6 +119,19 @@ def test_a_permanent_failure_is_parked_with_its_reason(outside: Outside) -> None
     assert run_at(10**6) == 0
 
 
+def test_a_parked_call_can_be_tried_again(outside: Outside) -> None:
+    id_ = put(key="k")
+    outside.failures = [OutsideFailure("gone", permanent=True)]
+    outbox.run_due()
+    assert [(row.id, row.reason) for row in outbox.parked()] == [(id_, "gone")]
+    assert outbox.retry(id_)
+    assert not outbox.retry(id_)
+    outbox.run_due()
+    assert outside.made() == ["k", "k"]
+    assert state(id_) == ("done", 1, "")
+    assert not outbox.parked().exists()
+
+
 def test_after_many_failures_it_is_parked(outside: Outside) -> None:
     id_ = put()
     outside.failures = [OutsideFailure("down", permanent=False)] * outbox.MOST_ATTEMPTS

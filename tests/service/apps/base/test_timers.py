@@ -103,6 +103,23 @@ def test_no_more_than_asked_for_are_taken(bell: Bell) -> None:
     assert [timers.run_due(2), timers.run_due(2), timers.run_due(2), timers.run_due(2)] == [2, 2, 1, 0]
 
 
+def test_many_are_fired_in_several_transactions(bell: Bell) -> None:
+    """What a handler locks, e.g. a conversation, is not locked until hundreds of others have run."""
+    transactions: set[int] = set()
+
+    def note(timer: FiredTimer) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select txid_current()")
+            transactions.add(cursor.fetchone()[0])
+
+    bell.then = note
+    for _ in range(50):
+        timers.set("test", uuid4(), NOON)
+    assert timers.run_due(45) == 45
+    assert len(transactions) == 3
+    assert timers.run_due(45) == 5
+
+
 class TestFailure:
     """A handler that fails is rolled back alone and comes back later."""
 

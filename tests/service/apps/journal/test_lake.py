@@ -315,6 +315,16 @@ class TestFaults:
         assert export() == ["2026-03.g2.parquet"]
         assert all_once()
 
+    def test_a_file_that_was_lost_is_tail_until_it_is_written_again(self) -> None:
+        """PostgreSQL keeps the rows, so a data folder without its lake loses nothing."""
+        seed(3, 4)
+        export()
+        lake.path_of(date(2026, 3, 1), 1).unlink()
+        assert [path.name for path in lake.scan()] == ["2026-04.g1.parquet"]
+        assert all_once()
+        assert export() == ["2026-03.g2.parquet"]
+        assert all_once()
+
 
 def test_the_manifest_tells_others_what_counts() -> None:
     seed(3, 4)
