@@ -24,7 +24,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path, log: Path, *options: str, **environment: str) -> Iterator[str]:
+def running(data: Path, log: Path, *options: str, patience: float = START_S, **environment: str) -> Iterator[str]:
     """Run `servewell up` for the block; yield its URL without a slash at the end."""
     port = free_port()
     command = [sys.executable, "-m", "servewell.site.cli", "up", "--data", str(data), "--port", str(port), *options]
@@ -33,14 +33,14 @@ def running(data: Path, log: Path, *options: str, **environment: str) -> Iterato
             command, env=os.environ | environment, stdout=said, stderr=subprocess.STDOUT, process_group=0
         )
         try:
-            yield _when_ready(process, f"http://127.0.0.1:{port}", log)
+            yield _when_ready(process, f"http://127.0.0.1:{port}", log, patience)
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(30)
 
 
-def _when_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> str:
-    end = time.monotonic() + START_S
+def _when_ready(process: "subprocess.Popen[bytes]", url: str, log: Path, patience: float) -> str:
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if process.poll() is not None:
             raise RuntimeError(f"servewell up ended with {process.returncode}:\n{log.read_text()}")
@@ -50,4 +50,4 @@ def _when_ready(process: "subprocess.Popen[bytes]", url: str, log: Path) -> str:
                     return url
         except (urllib.error.URLError, OSError):
             time.sleep(0.2)
-    raise RuntimeError(f"servewell up does not answer after {START_S:.0f} s:\n{log.read_text()}")
+    raise RuntimeError(f"servewell up does not answer after {patience:.0f} s:\n{log.read_text()}")

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from tests.browser.conftest import Person, Watch
 
 STEPS = ("进线", "核对身份", "问题分类", "给出答案", "关闭")
@@ -25,9 +25,8 @@ def chinese_csv(cases: int = 40) -> bytes:
 
 
 def give(page: Page, name: str, content: bytes) -> None:
-    page.locator("input[type=file]").set_input_files(
-        [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
-    )
+    file: FilePayload = {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    page.locator("input[type=file]").set_input_files(file)
 
 
 def test_it_works(as_manager: Page) -> None:
