@@ -41,8 +41,6 @@ class Plan:
     collect: float
     verify_again: float  # the agent asks for name, number, code once more
     repeats_check: bool  # what the first fault does to this one, where it applies
-    agent_look_up: float
-    agent_looks_up: bool
     order: float  # looking at the order system
     answer: float
     asks_back: bool  # the agent needs something from the customer
@@ -126,10 +124,8 @@ def _plan(seed: int, number: int, arrival: float, midnight: datetime, customers:
         collect=_time(dice, 80),
         verify_again=_time(dice, 128, 0.35),
         repeats_check=dice.random() < REPEATED_CHECK,
-        agent_look_up=_time(dice, 70),
-        agent_looks_up=dice.random() < 0.55,
         order=_time(dice, 26),
-        answer=_time(dice, 400),
+        answer=_time(dice, 440),
         asks_back=dice.random() < 0.18,
         reply=_time(dice, 2_700, 1.1),
         after_sales=tuple(_time(dice, 420) for _ in range(ROUNDS + 1)),
@@ -141,8 +137,8 @@ def _plan(seed: int, number: int, arrival: float, midnight: datetime, customers:
         compensation=_time(dice, 60),
         amount=round(exp(dice.gauss(log(8_900), 0.8))),
         survey=_time(dice, 110, 0.9),
-        reopens=dice.random() < 0.055,
-        reopen_after=dice.uniform(2 * HOUR, 70 * HOUR),
+        reopens=dice.random() < 0.03,
+        reopen_after=dice.uniform(1 * HOUR, 20 * HOUR),
     )
 
 

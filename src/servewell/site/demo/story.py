@@ -108,8 +108,6 @@ class Visit:
             yield from self._take("classify_issue", 8 * plan.classify, AGENT, seat)
         if plan.identity:
             yield from self._identity(seat)
-        if plan.agent_looks_up:
-            yield from self._take("look_up_knowledge", plan.agent_look_up, AGENT, seat)
         if plan.identity:
             yield from self._take("call_system", plan.order, AGENT, seat)
         if plan.asks_back:

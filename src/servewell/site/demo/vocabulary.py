@@ -62,9 +62,9 @@ def _with_morning(day: tuple[int, ...], seats: int) -> tuple[int, ...]:
 
 
 _OFF = (CLOSED,) * 24
-_DESK = _with_morning(_open(9, 21, 2), 4)
+_DESK = _with_morning(_open(9, 21, 2), 5)  # the night has left its questions
 MORNING = (9, 12)  # the hours of the Monday that the third fault understaffs
-FRONT_DESK = TeamPlan("front_desk", 9, (_with_morning(_DESK, 5), *(_DESK,) * 6))
+FRONT_DESK = TeamPlan("front_desk", 9, (_DESK,) * 7)
 SHORT_FRONT_DESK = TeamPlan("front_desk", 9, (_with_morning(_DESK, 2), *(_DESK,) * 6))
 AFTER_SALES = TeamPlan("after_sales", 4, (*(_open(9, 19, 2),) * 6, _OFF))
 FINANCE = TeamPlan("finance", 3, (*(_open(9, 18, 2, lunch=1),) * 5, _OFF, _OFF))
@@ -77,7 +77,7 @@ ARRIVALS = (
     *(3.4, 3.0, 5.6, 6.2, 5.8, 4.8, 4.0, 5.2, 5.8, 4.4, 2.8, 1.6),
 )
 WEEKDAYS = (1.30, 1.02, 0.96, 0.95, 1.0, 0.92, 0.85)  # Monday first
-MONDAY_MORNING = 1.6  # on top, while the weekend's parcels are being opened
+MONDAY_MORNING = 1.8  # on top, while the weekend's parcels are being opened
 
 # channel: (share by day, patience in seconds while waiting for a person or None where nobody waits at the line)
 CHANNELS = {
