@@ -43,6 +43,12 @@ def test_each_verb_records_or_is_listed_with_its_reason(file: Path) -> None:
     assert found == {verb for verb in SILENT if verb.startswith(f"{file.parent.name}.")}
 
 
+def public_verbs(file: Path) -> list[str]:
+    """Return the names of a file's public functions."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+
+
 def silent_verbs(tree: ast.Module) -> list[str]:
     """Return the public functions that neither call `record` nor another function of the file that does."""
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}

@@ -1,0 +1,131 @@
+"""Can state change without its event? Each verb of the rooms is done once, and once while the journal refuses."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import pytest_django
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
+from django.http import HttpRequest
+from django.test import RequestFactory
+from tests.unit.apps.test_verbs import ACTIONS, SILENT, public_verbs
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.journal import actions as journal
+from servewell.apps.journal.models import Event
+from servewell.apps.people import actions as people
+from servewell.apps.people.models import User
+
+PASSWORD, OTHER = "a long enough word 1", "another long enough word 2"
+ROOMS = ("people", "insight", "mfa")  # whose tables are watched; mfa is allauth's part of people
+ELSEWHERE = {
+    "insight.settle": "tests/service/apps/insight/test_import.py",
+    "insight.import_file": "tests/service/apps/insight/test_import.py",
+    "insight.delete": "tests/service/apps/insight/test_api.py",
+    "journal.erase_customer": "tests/service/apps/journal/test_queries.py",
+}
+
+
+@dataclass
+class House:
+    """Somebody who may do everything, and what they do it to."""
+
+    administrator: User
+    agent: User
+    gone: User  # who was shut out
+    who: Principal = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.who = self.administrator.principal()
+
+
+VERBS: dict[str, Callable[[House], Any]] = {
+    "people.create_user": lambda house: people.create_user(house.who, "new", PASSWORD),
+    "people.create_admin": lambda house: people.create_admin("second", PASSWORD),
+    "people.change_user": lambda house: people.change_user(house.who, house.agent.id, role="lead"),
+    "people.change_role": lambda house: people.change_role(house.who, house.agent.id, "lead"),
+    "people.deactivate": lambda house: people.deactivate(house.who, house.agent.id),
+    "people.activate": lambda house: people.activate(house.who, house.gone.id),
+    "people.set_teams": lambda house: people.set_teams(house.who, house.agent.id, [_team().id]),
+    "people.create_team": lambda house: people.create_team(house.who, "Night"),
+    "people.change_own_password": lambda house: people.change_own_password(_request(house), PASSWORD, OTHER),
+    "people.change_password": lambda house: people.change_password(house.who, house.agent.id, OTHER),
+    "people.reset_second_factor": lambda house: people.reset_second_factor(house.who, house.agent.id),
+    "people.update_preferences": lambda house: people.update_preferences(house.who, theme="dark"),
+    "people.create_key": lambda house: people.create_key(house.who, "k", ["logs.read"], None),
+    "people.revoke_key": lambda house: people.revoke_key(house.who, _key(house)),
+}
+
+
+@pytest.fixture
+def house(db: None, settings: pytest_django.Settings) -> House:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick; nothing is guarded here
+    administrator = people.create_admin("boss", PASSWORD)
+    agent, gone = (people.create_user(administrator.principal(), name, PASSWORD) for name in ("agent", "gone"))
+    people.deactivate(administrator.principal(), gone.id)
+    Authenticator.objects.create(user=agent, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    house = House(administrator, agent, gone)
+    _team()
+    _key(house)
+    return house
+
+
+def test_every_verb_is_looked_at_somewhere() -> None:
+    known = {f"{file.parent.name}.{verb}" for file in ACTIONS for verb in public_verbs(file)}
+    assert known == VERBS.keys() | SILENT.keys() | ELSEWHERE.keys()
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_changes_state_and_records_it(house: House, verb: str) -> None:
+    before, events = state(), Event.objects.count()
+    VERBS[verb](house)
+    assert state() != before
+    assert Event.objects.count() > events
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_verb_whose_event_cannot_be_recorded_changes_nothing(
+    house: House, verb: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = state()
+
+    def refuse(event: Any) -> None:
+        raise LookupError("the journal refuses")
+
+    monkeypatch.setattr(journal, "_insert", refuse)
+    with pytest.raises(LookupError, match="the journal refuses"):
+        VERBS[verb](house)
+    assert state() == before
+
+
+def state() -> dict[str, str]:
+    """Return a digest of each table of the rooms."""
+    models = [model for room in ROOMS for model in apps.get_app_config(room).get_models(include_auto_created=True)]
+    with connection.cursor() as cursor:
+        return {model._meta.db_table: _digest(cursor, model._meta.db_table) for model in models}
+
+
+def _digest(cursor: Any, table: str) -> str:
+    cursor.execute(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from \"{table}\" as t")
+    return str(cursor.fetchone()[0])
+
+
+def _team() -> Any:
+    team, _ = apps.get_model("people", "Team").objects.get_or_create(name="Day")
+    return team
+
+
+def _key(house: House) -> Any:
+    keys = apps.get_model("people", "ApiKey").objects
+    return (keys.first() or people.create_key(house.who, "old", ["logs.read"], None)[0]).pk
+
+
+def _request(house: House) -> HttpRequest:
+    request = RequestFactory().post("/")
+    request.user, request.session = house.administrator, SessionStore()
+    request.principal = house.who  # type: ignore[attr-defined]
+    return request
