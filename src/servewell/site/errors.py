@@ -30,6 +30,12 @@ class FolderUnwritable(SiteError):
     slug = "folder-unwritable"
 
 
+class NoHome(SiteError):
+    """An ordinary user has no home folder, and no data folder was named."""
+
+    slug = "no-home"
+
+
 class ClusterForeign(SiteError):
     """A server that cannot be seen from here uses this data folder."""
 

@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from servewell.site.errors import BadSetting, FolderUnwritable
+from servewell.site.errors import BadSetting, FolderUnwritable, NoHome
 
 ROOT_DEFAULT = Path("/var/lib/servewell/data")
 
@@ -40,4 +40,6 @@ def _default() -> Path:
     if os.geteuid() == 0:
         return ROOT_DEFAULT
     shared = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")  # noqa: PTH111 - no home is no error
+    if shared.startswith("~"):  # neither HOME nor an entry among the users
+        raise NoHome
     return Path(shared).absolute() / "servewell"

@@ -67,8 +67,8 @@ class Loop:
 def loops() -> list[Loop]:
     """Return what this worker repeats."""
     return [
-        Loop("timers", lambda: timers.run_due(limit=100), pause=0.5, wakes=True),
-        Loop("outbox", lambda: outbox.run_due(limit=20), pause=0.5, wakes=True),
+        Loop("timers", lambda: timers.run_due(limit=100), pause=1.0, wakes=True),
+        Loop("outbox", lambda: outbox.run_due(limit=20), pause=1.0, wakes=True),
     ]
 
 

@@ -31,6 +31,11 @@ from servewell.site.errors import (
 Edit = Callable[[Path], None]
 
 
+@pytest.fixture(autouse=True)
+def no_database() -> None:
+    """Tell the harness that these tests bring servers of their own."""
+
+
 @contextmanager
 def server(data: Path, programs: binaries.Binaries) -> Iterator[str]:
     """Run a cluster of these programs; yield the superuser's URL."""
