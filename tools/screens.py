@@ -53,7 +53,8 @@ class Way:
         return f"localStorage['servewell.language']='{self.language}';localStorage['servewell.theme']='{self.theme}'"
 
 
-WAYS = [Way(*way, *size) for *way, size in product(("zh-Hans", "en"), ("light", "dark"), ((1440, 900), (390, 844)))]
+SIZES = ((1440, 900), (390, 844))
+WAYS = [Way(language, theme, *size) for language, theme, size in product(("zh-Hans", "en"), ("light", "dark"), SIZES)]
 
 
 @dataclass(frozen=True)

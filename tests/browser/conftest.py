@@ -13,12 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
 from tests.browser import chromium, live_site
 
 PASSWORD = "correct-horse-7-battery"
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps a loop in this thread; the ORM does not mind
 _numbers = itertools.count(1)
+expect.set_options(timeout=10_000)  # ms; a machine that runs other tests besides
 
 
 @dataclass
@@ -58,7 +59,7 @@ def site(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest
     folder = tmp_path_factory.mktemp("site")
     database = {"SERVEWELL_DATABASE_URL": os.environ["SERVEWELL_DATABASE_URL"]}
     data = Path(os.environ["SERVEWELL_DATA"])  # ours and the site's: the key that signs sessions lies there
-    with django_db_blocker.unblock(), live_site.running(data, folder / "up.log", **database) as url:
+    with django_db_blocker.unblock(), live_site.running(data, folder / "up.log", environment=database) as url:
         yield Site(url, data)
 
 

@@ -24,13 +24,15 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path, log: Path, *options: str, patience: float = START_S, **environment: str) -> Iterator[str]:
+def running(
+    data: Path, log: Path, *options: str, environment: dict[str, str] | None = None, patience: float = START_S
+) -> Iterator[str]:
     """Run `servewell up` for the block; yield its URL without a slash at the end."""
     port = free_port()
     command = [sys.executable, "-m", "servewell.site.cli", "up", "--data", str(data), "--port", str(port), *options]
     with log.open("wb") as said:
         process = subprocess.Popen(
-            command, env=os.environ | environment, stdout=said, stderr=subprocess.STDOUT, process_group=0
+            command, env=os.environ | (environment or {}), stdout=said, stderr=subprocess.STDOUT, process_group=0
         )
         try:
             yield _when_ready(process, f"http://127.0.0.1:{port}", log, patience)
