@@ -100,11 +100,21 @@ def mark(connection: Connection, value: ir.Value) -> ir.IntegerValue:
     return mixed(value)
 
 
-def _hash(_value: Any) -> Any:
+def mark_of_all(connection: Connection, marks: ir.IntegerColumn) -> ir.IntegerScalar:
+    """Return the marks of a group in one, whatever their order."""
+    together = _TOGETHER[connection.name]
+    return together(marks)
+
+
+def _builtin(_value: Any) -> Any:
     """Stand for a function that the engine itself has."""
 
 
 _HASHES = {
-    "duckdb": ibis.udf.scalar.builtin(_hash, name="hash", signature=((None,), dt.uint64)),
-    "pyspark": ibis.udf.scalar.builtin(_hash, name="xxhash64", signature=((None,), dt.int64)),
+    "duckdb": ibis.udf.scalar.builtin(_builtin, name="hash", signature=((None,), dt.uint64)),
+    "pyspark": ibis.udf.scalar.builtin(_builtin, name="xxhash64", signature=((None,), dt.int64)),
+}
+_TOGETHER = {  # Ibis knows `bit_xor`, though not on Spark, which has it
+    "duckdb": ibis.udf.agg.builtin(_builtin, name="bit_xor", signature=((None,), dt.uint64)),
+    "pyspark": ibis.udf.agg.builtin(_builtin, name="bit_xor", signature=((None,), dt.int64)),
 }

@@ -25,7 +25,9 @@ def connect(engine: str) -> Connection:
     except ImportError as missing:
         raise MiningError("no-spark") from missing
     builder = SparkSession.builder.master(engine).appName("servewell")
-    for name, value in SETTINGS.items():
+    # 200 partitions, Spark's default, are for a cluster: on one machine they are 200 little tasks a query.
+    settings = SETTINGS | ({"spark.sql.shuffle.partitions": "4"} if engine.startswith("local") else {})
+    for name, value in settings.items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()

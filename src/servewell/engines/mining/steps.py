@@ -121,7 +121,7 @@ def _cases(connection: Connection, steps: ir.Table, activities: ir.Table, names:
         steps=marked.count(),
         first=marked.activity.max(where=marked.position == 1),
         last=marked.activity.argmax(marked.position),
-        variant=marked.print.bit_xor(),
+        variant=backend.mark_of_all(connection, marked.print),
     )
     cases = cases.mutate(duration_us=cases.end_us - cases.start_us)
     return cases.join(names, "case")
