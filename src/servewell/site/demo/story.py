@@ -25,9 +25,9 @@ class Faults:
 CLEAN = Faults(False, False, False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
-    """One thing that was done. Times are seconds since the first midnight."""
+    """One thing that was done. Times are seconds since the first midnight; `end` is set when it is over."""
 
     plan: Plan
     activity: str  # an element's id, or the name of a conversation event
@@ -165,17 +165,17 @@ class Visit:
         self, element: str, seconds: float, actor: str, seat: Seat | None = None, **more: int | str | None
     ) -> Way[None]:
         """Do a step that takes a while; who looks meanwhile sees it begun."""
-        index, start = len(self.steps), self.clock.now
-        self._add(element, start, None, actor, seat, **more)
+        step = self._add(element, self.clock.now, None, actor, seat, **more)
         yield Pause(seconds)
-        del self.steps[index:]
-        self._add(element, start, self.clock.now, actor, seat, **more)
+        step.end = self.clock.now
 
     def _note(self, name: str, actor: str) -> None:
         self._add(name, None, self.clock.now, actor, None)
 
     def _add(
         self, activity: str, start: float | None, end: float | None, actor: str, seat: Seat | None, **more: Any
-    ) -> None:
+    ) -> Step:
         team, agent = (seat.team, seat.agent) if seat else (None, None)
-        self.steps.append(Step(self.plan, activity, start, end, actor, team, agent, **more))
+        step = Step(self.plan, activity, start, end, actor, team, agent, **more)
+        self.steps.append(step)
+        return step

@@ -17,12 +17,13 @@ from servewell.site.demo.story import CLEAN, Faults
 from servewell.site.demo.vocabulary import CHANNELS, ELEMENTS, GAVE_UP, OPENED, REOPENED
 
 LAST = date(2026, 3, 31)
+DAYS = 63  # enough Mondays; all ninety come in with the service test of the seeding
 Row = dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def faulty() -> Shop:
-    return shop.run(7, 90, LAST, Faults())
+    return shop.run(7, DAYS, LAST, Faults())
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +84,11 @@ def mornings(cases: dict[str, list[Row]], *weekdays: int) -> list[float]:
 
 
 def test_it_works(cases: dict[str, list[Row]]) -> None:
-    """Ninety days hold thousands of conversations whose map stays readable."""
+    """Nine weeks hold thousands of conversations whose map stays readable."""
     rows = [row for steps in cases.values() for row in steps]
     activities = {row["activity"] for row in rows}
-    assert 6_000 <= len(cases) <= 9_000
-    assert 60_000 <= len(rows) <= 120_000
+    assert 4_500 <= len(cases) <= 6_300
+    assert 40_000 <= len(rows) <= 60_000
     assert 14 <= len(activities) <= 20
     assert activities <= {*ELEMENTS, OPENED, REOPENED, GAVE_UP}
     assert {row["channel"] for row in rows} == set(CHANNELS)
@@ -103,7 +104,7 @@ def test_every_case_begins_with_the_contact_and_its_steps_follow_in_time(cases: 
 def test_the_last_day_is_the_one_asked_for(cases: dict[str, list[Row]]) -> None:
     moments = [at(row) for steps in cases.values() for row in steps]
     assert max(moments).date() == LAST
-    assert min(moments).date() == date(2026, 1, 1)
+    assert min(moments).date() == LAST - timedelta(days=DAYS - 1)
 
 
 def test_a_repeated_check_is_found_from_the_log(
@@ -174,7 +175,7 @@ def test_a_fault_switched_off_alone_leaves_the_others() -> None:
 
 def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("one", "two"):
-        files.write(shop.run(3, 14, LAST, Faults()), tmp_path / name)
+        files.write(shop.run(3, 7, LAST, Faults()), tmp_path / name)
     assert (tmp_path / "one/shop.csv").read_bytes() == (tmp_path / "two/shop.csv").read_bytes()
     assert (tmp_path / "one/planted.json").read_bytes() == (tmp_path / "two/planted.json").read_bytes()
 
@@ -198,7 +199,8 @@ def test_arrivals_dip_at_lunch_and_peak_on_monday(faulty: Shop) -> None:
     assert max(by_day, key=by_day.__getitem__) == 0
 
 
-def test_a_contact_of_the_log_end_stays_open(faulty: Shop) -> None:
-    """The log is cut where its last day ends: some of the last day's cases are not closed."""
-    last = [steps for steps in faulty.cases.values() if steps[0].plan.arrival > 89 * 86_400]
-    assert any(step.end is None for steps in last for step in steps)
+def test_the_last_contacts_stay_open(faulty: Shop) -> None:
+    """The log is cut where its last day ends: some cases of the last day are neither closed nor given up."""
+    last = [steps for steps in faulty.cases.values() if steps[0].plan.arrival > (DAYS - 1) * 86_400]
+    ends = {"survey_and_close", GAVE_UP}
+    assert any(not ends & {step.activity for step in steps if step.end is not None} for steps in last)
