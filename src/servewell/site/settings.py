@@ -37,6 +37,8 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = os.environ.get("SERVEWELL_SECRET_KEY") or _secret_key()
+# Keys of before: what they signed or sealed still opens.
+SECRET_KEY_FALLBACKS = [key for key in os.environ.get("SERVEWELL_SECRET_KEY_FALLBACKS", "").split(",") if key]
 
 ALLOWED_HOSTS = os.environ.get("SERVEWELL_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("SERVEWELL_TRUSTED_ORIGINS", "").split(",") if o]
