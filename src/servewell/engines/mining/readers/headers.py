@@ -181,4 +181,4 @@ def _by_contents(found: dict[str, str], headers: Headers, time_like: set[str], s
 def _holds_times(place: int, sample: Sequence[Sequence[str]]) -> bool:
     cells = [row[place] for row in sample[:50] if row[place].strip()]
     good = sum(times.written(cell) is not None for cell in cells)
-    return bool(cells) and good >= len(cells) * 0.6
+    return bool(cells) and good >= len(cells) * 0.3

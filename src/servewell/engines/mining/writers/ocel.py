@@ -5,6 +5,7 @@ free in JSON. Every event is about its case; its resource and `objects` are furt
 """
 
 import json
+import math
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,6 @@ from typing import IO, Any
 
 from servewell.engines.mining.writers.event import LogEvent, Value, iso
 from servewell.engines.mining.writers.safely import safely
-
 
 
 def write(events: Iterable[LogEvent], path: Path, case_type: str = "case", resource_type: str = "resource") -> int:
@@ -78,10 +78,12 @@ def _type(value: Value) -> str:
         return "boolean"
     if isinstance(value, int):
         return "integer"
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         return "float"
     return "time" if isinstance(value, datetime) else "string"
 
 
 def _json(value: Value) -> str | int | float | bool:
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no number for it
     return iso(value) if isinstance(value, datetime) else value
