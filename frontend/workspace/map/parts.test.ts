@@ -107,12 +107,13 @@ describe('chains', () => {
     expect(runs(['a', 'a', 'b', 'a'])).toEqual([{ id: 'a', times: 2 }, { id: 'b', times: 1 }, { id: 'a', times: 1 }])
   })
   it.each([
-    ['核对身份', '核'],
-    ['Take in charge', 'TI'],
-    ['Queued/Awaiting', 'QA'],
-    ['Wait', 'WA'],
-    ['', ''],
-  ])('shorten %j to %j', (name, short) => expect(initials(name)).toBe(short))
+    [['核对身份', 'Take in charge', 'Wait', ''], ['核', 'TI', 'WA', '']],
+    [['查询知识库', '查询订单系统'], ['查知', '查订']],
+    [['退款', '退款打款'], ['退款', '退打']],
+    [['Accepted/Wait - User', 'Accepted/Wait - Vendor', 'Accepted/Wait'], ['AWU', 'AWV', 'AW']],
+  ])('shorten %j to %j', (names, short) => {
+    expect([...initials(new Map(names.map((name) => [name, name]))).values()]).toEqual(short)
+  })
   it('colour the ten most frequent', () => {
     const nodes = Array.from({ length: 12 }, (_, i) => node(`a${i}`, { events: i }))
     expect(tones(nodes).get('a11')).toBe(1)
