@@ -93,8 +93,8 @@ def _ranks(boxes: Sequence[Box], lines: Sequence[Line], back: set[Line]) -> dict
                 changed = True
         if not changed:
             break
-    lowest = boxes[-1].name
-    if all(upper != lowest for upper, _lower in ways):
+    lowest = boxes[-1].name if boxes else None
+    if lowest and all(upper != lowest for upper, _lower in ways):
         ranks[lowest] = max((rank for name, rank in ranks.items() if name != lowest), default=-2) + 2
     return ranks
 
