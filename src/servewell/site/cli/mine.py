@@ -13,7 +13,7 @@ from servewell.site.cli import mined, talk
 
 if TYPE_CHECKING:
     from servewell.engines.mining import Columns, Connection, Steps
-    from servewell.engines.mining.readers import ReadReport
+    from servewell.engines.mining.readers import Options, ReadReport
 
 JOURNAL = "journal"
 FILE_ENDINGS = (".xes", ".gz", ".csv", ".tsv", ".txt", ".xlsx", ".parquet", ".zip")
@@ -25,6 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("log", metavar="LOG", help=talk.text("mining.cli.log"))
     for name in ("case", "activity", "timestamp", "resource", "zone"):
         parser.add_argument(f"--{name}", metavar=name[0].upper(), help=talk.text(f"mining.cli.{name}"))
+    for name in ("encoding", "delimiter", "dates", "sheet"):
+        parser.add_argument(f"--{name}", metavar=name[0].upper(), help=talk.text(f"mining.import.{name}"))
+    parser.add_argument("--set-aside", metavar="F", type=Path, help=talk.text("mining.cli.set-aside"))
     parser.add_argument("--engine", default="duckdb", help=talk.text("mining.cli.engine"))
     parser.add_argument("--memory", default="2GB", help=talk.text("mining.cli.memory"))
     parser.add_argument("--json", dest="json_file", metavar="F", help=talk.text("mining.cli.json"))
@@ -45,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
         print(json.dumps(figures, ensure_ascii=False))
         return
     if options.json_file:
-        Path(options.json_file).write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
+        _write(options.json_file, json.dumps(figures, ensure_ascii=False, indent=1))
     print(mined.sentences(Path(options.log).name, figures))
 
 
@@ -86,7 +89,8 @@ def _of_file(path: Path, options: argparse.Namespace) -> tuple["Steps", "ReadRep
     from servewell.engines.mining import backend, materialise, readers
 
     connection = _connection(options)
-    rows, report = readers.read(connection, path, _columns(path, options), readers.Options())
+    how = _how(options)
+    rows, report = readers.read(connection, path, _columns(path, options, how), how)
     if options.engine != "duckdb":
         from servewell.engines.mining import spark
 
@@ -105,7 +109,15 @@ def _connection(options: argparse.Namespace) -> "Connection":
     return connect(memory=options.memory)
 
 
-def _columns(path: Path, options: argparse.Namespace) -> "Columns | None":
+def _how(options: argparse.Namespace) -> "Options":
+    from servewell.engines.mining.readers import Options
+
+    delimiter = "\t" if options.delimiter in ("tab", "\\t") else options.delimiter
+    known = {name: getattr(options, name) for name in ("encoding", "dates", "sheet", "set_aside")}
+    return Options(delimiter=delimiter, **known)
+
+
+def _columns(path: Path, options: argparse.Namespace, how: "Options") -> "Columns | None":
     """Return the columns where the person named any: what is left out is guessed from the file."""
     from servewell.engines.mining import readers
 
@@ -117,11 +129,17 @@ def _columns(path: Path, options: argparse.Namespace) -> "Columns | None":
         "zone": options.zone,
     }
     named = {part: value for part, value in named.items() if value is not None}
-    return replace(readers.guess(path), **named) if named else None
+    return replace(readers.guess(path, how), **named) if named else None
 
 
 def _write_page(options: argparse.Namespace, steps: "Steps") -> None:
     from servewell.engines.mining import report
 
-    page = report.html(steps, Path(options.log).name, talk.language())
-    Path(options.html_file).write_text(page, encoding="utf-8")
+    _write(options.html_file, report.html(steps, Path(options.log).name, talk.language()))
+
+
+def _write(name: str, text: str) -> None:
+    from servewell.engines.mining.writers.safely import safely
+
+    with safely(Path(name)) as file:
+        file.write(text)

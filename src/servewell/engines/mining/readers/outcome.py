@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from servewell.engines.mining.columns import Columns
+from servewell.engines.mining.errors import MiningError
 
 Progress = Callable[[int, int], None]  # (bytes done, bytes in all)
 
@@ -23,6 +24,13 @@ class Options:
     set_aside: Path | None = None  # where rows set aside are written, as CSV `row,reason,raw`; None: only counted
     progress: Progress | None = None
     memory_rows: int = 100_000  # rows held at once on the careful path
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant: `bad-delimiter`, `bad-dates`."""
+        if self.delimiter is not None and (len(self.delimiter) != 1 or self.delimiter in '"\r\n '):
+            raise MiningError("bad-delimiter", delimiter=self.delimiter)
+        if self.dates not in (None, "dmy", "mdy"):
+            raise MiningError("bad-dates", dates=self.dates)
 
 
 @dataclass(frozen=True, slots=True)
