@@ -47,15 +47,19 @@ def test_a_moment_keeps_its_instant() -> None:
         "\u0000",
         "é" * 10,
         "x" * 100_000,
-        cursors.encode((1,))[:-1],  # cut
-        cursors.encode((1,))[:-1] + "!",  # altered
-        cursors.encode((1,)).replace(":", ";"),
-        signing.dumps([1], salt="something else"),  # signed by us, for another purpose
     ],
 )
 def test_what_we_did_not_make_is_refused(text: str) -> None:
     with pytest.raises(BadCursor):
         cursors.decode(text)
+
+
+def test_what_was_cut_or_altered_is_refused() -> None:
+    good = cursors.encode((1,))
+    other_purpose = signing.dumps([1], salt="something else")  # signed by us, but no cursor
+    for text in (good[:-1], good[:-1] + "!", good.replace(":", ";"), other_purpose):
+        with pytest.raises(BadCursor):
+            cursors.decode(text)
 
 
 def test_a_value_of_another_kind_is_a_fault_of_ours() -> None:
