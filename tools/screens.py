@@ -27,7 +27,7 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SIGN_IN = ("demo", "servewell-demo")
 GRAVE = ("serious", "critical")
 DEMO_S = 300.0  # for 90 days of made-up history on a loaded machine
-PATIENCE_MS = 20_000  # a map of 90 days on a loaded machine
+PATIENCE_MS = 60_000  # a map of 90 days on a loaded machine
 
 
 @dataclass(frozen=True)
@@ -287,9 +287,13 @@ def _give_file(page: Page) -> None:
     page.locator(".mapping table").wait_for()
 
 
+MAP = "main g[data-node]"
 VIEWS = [
     View("sign-in", "/sign-in", "form .main", signed_in=False),
-    View("process", "/process", "main svg .node, main svg [role=button]"),
+    View("process", "/process", MAP),
+    View("process-step", "/process/journal", MAP, _click("g[data-node]:nth-of-type(4)")),
+    View("process-variants", "/process/journal?tab=variants", MAP),
+    View("process-cases", "/process/journal?tab=cases", MAP),
     View("logs", "/logs", "li.log"),
     View("logs-mapping", "/logs", "li.log", _give_file),
     View("logs-delete", "/logs", "li.log", _click("li.log .actions button")),
