@@ -108,7 +108,7 @@ def django_settings(data: Path, *, pool: int | None) -> dict[str, Any]:
     parts = dict(conninfo_to_dict(configured() or embedded_postgres.address(data) or NOWHERE))
     options: dict[str, Any] = {"connect_timeout": PATIENCE}
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10, "max_idle": 120}
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10, "max_idle": 120, "reconnect_timeout": 3}
     settings = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", None) or "servewell",

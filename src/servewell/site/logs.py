@@ -19,6 +19,8 @@ LOGGING: dict[str, Any] = {  # Django's; by default it shows nothing at all outs
         "django": {"handlers": [], "propagate": True},
         "django.request": {"level": "ERROR"},  # not each page that is not found
         "django.security.DisallowedHost": {"level": "ERROR"},
+        "psycopg.pool": {"level": "ERROR"},  # a line for each try while the database is away
+        "procrastinate.utils": {"level": "CRITICAL"},  # the worker says the same in one line
     },
 }
 

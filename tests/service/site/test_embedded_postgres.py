@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -63,6 +63,14 @@ def ask(url: str, statement: str = "select 1") -> object:
     with psycopg.connect(url, autocommit=True, connect_timeout=5) as connection:
         row = connection.execute(statement).fetchone()
         return row[0] if row else None
+
+
+def until(condition: Callable[[], bool]) -> bool:
+    """Wait up to 20 s for a condition; return whether it came true."""
+    end = time.monotonic() + 20
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    return condition()
 
 
 def postmaster(data: Path) -> int | None:
@@ -168,6 +176,7 @@ def test_kill_9_of_the_postmaster(data: Path) -> None:
         with psycopg.connect(server.url, autocommit=True) as connection:
             connection.execute("create table kept as select 7 as n")
             os.kill(postmaster(data) or 0, signal.SIGKILL)
+            assert until(lambda: not processes.members(data / "postgres"))  # the server's side closes first: TIME_WAIT
         assert not server.is_alive()
         before = server.port
         server.revive()

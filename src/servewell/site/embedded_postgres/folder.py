@@ -105,6 +105,8 @@ def free_port(data: Path) -> int:
     last = last_port(data)
     for port in [last, 0] if last else [0]:
         with socket.socket() as probe:
+            # as PostgreSQL binds: connections that a killed server left in TIME_WAIT do not take the port
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
