@@ -87,7 +87,7 @@ class Bridge:
             with body:
                 environ = environ_of(scope, body)
                 answer = await asyncio.get_running_loop().run_in_executor(self.pool, self._call, environ)
-            await self._send(answer, send, head_only=scope["method"] == "HEAD")
+            await self._send(answer, receive, send, head_only=scope["method"] == "HEAD")
 
     def close(self) -> None:
         """Let the running requests end; take no more."""
@@ -158,33 +158,43 @@ class Bridge:
         self.after_call()
         return Answer(head["status"], head["headers"], body=first, file=pieces)
 
-    async def _send(self, answer: Answer, send: Send, *, head_only: bool) -> None:
+    async def _send(self, answer: Answer, receive: Receive, send: Send, *, head_only: bool) -> None:
         start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
         if answer.file is None and answer.parts is None:
             await _send_whole(send, start, b"" if head_only else answer.body)
             return
         await _put(send, start)
+        leaving = asyncio.ensure_future(left(receive))  # the server takes what is sent to nobody without a word
         try:
             if not head_only and answer.file is not None:
-                await _send_file(answer, send)
+                await _send_file(answer, send, leaving)
             elif not head_only and answer.parts is not None:
-                await self._send_parts(answer.parts, send)
+                await self._send_parts(answer.parts, send, leaving)
         finally:
+            leaving.cancel()
             for unfinished in (answer.file, answer.parts):
                 if unfinished is not None:
                     await asyncio.to_thread(unfinished.close)
         await _put(send, {"type": "http.response.body", "body": b""})
 
-    async def _send_parts(self, parts: Iterable[bytes], send: Send) -> None:
+    async def _send_parts(self, parts: Iterable[bytes], send: Send, leaving: "asyncio.Future[None]") -> None:
         """Run the generator in one thread, because of its database connection; it waits while the receiver is slow."""
         loop = asyncio.get_running_loop()
 
         def pump() -> None:
             for part in parts:
+                if leaving.done():
+                    raise Gone
                 if part:
                     asyncio.run_coroutine_threadsafe(_put(send, _part(part)), loop).result()
 
         await loop.run_in_executor(self.makers, pump)
+
+
+async def left(receive: Receive) -> None:
+    """Return when the other side has left."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
@@ -268,10 +278,12 @@ async def _send_whole(send: Send, start: dict[str, Any], body: bytes | None) -> 
         raise Gone from fault
 
 
-async def _send_file(answer: Answer, send: Send) -> None:
+async def _send_file(answer: Answer, send: Send, leaving: "asyncio.Future[None]") -> None:
     pieces = answer.file
     piece = answer.body or b""
     while piece and pieces is not None:
+        if leaving.done():
+            raise Gone
         await _put(send, _part(piece))
         piece = await asyncio.to_thread(pieces.file.read, PIECE)
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from servewell.apps.base import ids
-from servewell.site.bridge import Receive, Scope, Send
+from servewell.site.bridge import Receive, Scope, Send, left
 from servewell.site.live_feed import Feed, Message, encode
 from servewell.site.stream_access import Viewer, admit, missed, still_admitted
 
@@ -91,7 +91,7 @@ class Streams:
         await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
         await _write(send, self._hello(stream.viewer))
         await _write(send, await self._ask(missed, stream.viewer))
-        leaving = asyncio.ensure_future(_left(receive))
+        leaving = asyncio.ensure_future(left(receive))
         sending = asyncio.ensure_future(self._feed_screen(stream, send))
         _, pending = await asyncio.wait({leaving, sending}, return_when=asyncio.FIRST_COMPLETED)
         for task in pending:
@@ -132,11 +132,6 @@ class Streams:
         """Something may have been missed, or it is over: every screen is to come back."""
         for stream in list(self.open):
             stream.end()
-
-
-async def _left(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _write(send: Send, text: bytes) -> None:

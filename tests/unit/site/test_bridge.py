@@ -26,7 +26,12 @@ def plain(environ, start_response):
     return [environ["REQUEST_METHOD"].encode(), b" ", environ["wsgi.input"].read()]
 
 
-def ask(application, asked=None, messages=(), *, limit=10**9, tmp=TMP, send_fails=False):
+async def stay():
+    """A receiver who neither sends nor leaves."""
+    await asyncio.Event().wait()
+
+
+def ask(application, asked=None, messages=(), *, limit=10**9, tmp=TMP, send_fails=False, leaves=False):
     """Serve one request; return what was sent, joined: (status, headers, body, number of messages)."""
     served = Bridge(application, threads=2, limit=limit, spool=tmp, **HOOKS)
     inbox = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
@@ -36,7 +41,7 @@ def ask(application, asked=None, messages=(), *, limit=10**9, tmp=TMP, send_fail
         try:
             return next(inbox)
         except StopIteration:
-            return {"type": "http.disconnect"}
+            return {"type": "http.disconnect"} if leaves else await stay()
 
     async def send(message):
         if send_fails and sent:
@@ -126,7 +131,8 @@ def test_a_sender_who_leaves_takes_no_thread():
     """The application is never called, nothing is answered."""
     calls = []
     asked = scope("POST", headers=[(b"content-length", b"9")])
-    sent = ask(lambda *_: calls.append(1), asked, [{"type": "http.request", "body": b"abc", "more_body": True}])
+    half = [{"type": "http.request", "body": b"abc", "more_body": True}]
+    sent = ask(lambda *_: calls.append(1), asked, half, leaves=True)
     assert (sent, calls) == (None, [])
 
 
@@ -255,6 +261,18 @@ def test_a_receiver_who_leaves_stops_the_generator():
     assert parts.closed
 
 
+def test_a_receiver_who_is_known_to_have_left_is_sent_no_more():
+    """Servers swallow what is sent to nobody: the file is not read to its end for that."""
+    sizes = []
+
+    def application(environ, start_response):
+        start_response("200 OK", [])
+        return environ["wsgi.file_wrapper"](Counted(BytesIO(b"x" * PIECE * 100), sizes))
+
+    ask(application, leaves=True)
+    assert len(sizes) < 10
+
+
 def test_a_slow_receiver_of_a_file_holds_no_thread():
     """With as many downloads under way as there are threads, another request is answered."""
 
@@ -275,10 +293,10 @@ def test_a_slow_receiver_of_a_file_holds_no_thread():
         async def quick(message):
             sent.append(message)
 
-        downloads = [asyncio.create_task(served(scope(path="/file"), None, slow)) for _ in range(4)]
+        downloads = [asyncio.create_task(served(scope(path="/file"), stay, slow)) for _ in range(4)]
         await asyncio.sleep(0.05)
         async with asyncio.timeout(2):
-            await served(scope(), None, quick)
+            await served(scope(), stay, quick)
         stop.set()
         await asyncio.gather(*downloads)
         served.close()
