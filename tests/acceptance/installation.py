@@ -72,7 +72,7 @@ class Installation:
     def health(self) -> int:
         """Return the status of /healthz; 0 when nobody answers."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=15) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return int(error.code)
@@ -109,7 +109,7 @@ class Installation:
         """Send SIGTERM to `servewell up`; return the seconds until it ended."""
         began = time.monotonic()
         self._ups[-1].send_signal(signal.SIGTERM)
-        self._ups[-1].wait(PATIENCE)
+        self._ups[-1].wait(PATIENCE * busy())
         return time.monotonic() - began
 
     def clean(self) -> None:
@@ -130,9 +130,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def busy() -> float:
+    """Return how many times longer than on an idle machine things may take now."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def until(condition: Any, seconds: float = PATIENCE) -> bool:
-    """Wait for a condition; return whether it came true."""
-    end = time.monotonic() + seconds
+    """Wait for a condition (longer on a busy machine); return whether it came true."""
+    end = time.monotonic() + seconds * busy()
     while time.monotonic() < end:
         if condition():
             return True
