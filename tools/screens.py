@@ -291,7 +291,7 @@ MAP = "main g[data-node]"
 VIEWS = [
     View("sign-in", "/sign-in", "form .main", signed_in=False),
     View("process", "/process", MAP),
-    View("process-step", "/process/journal", MAP, _click("g[data-node]:nth-of-type(4)")),
+    View("process-step", "/process/journal", MAP, _click("g[data-node] >> nth=2")),
     View("process-variants", "/process/journal?tab=variants", MAP),
     View("process-cases", "/process/journal?tab=cases", MAP),
     View("logs", "/logs", "li.log"),

@@ -17,6 +17,21 @@ def connected(page: Page) -> None:
     expect(page.get_by_role("button", name="打开个人菜单").locator(".dot.open")).to_be_visible()
 
 
+def test_signing_out_in_one_tab_ends_all(
+    open_context: Callable[..., BrowserContext], make_person: Callable[..., Person]
+) -> None:
+    """No tab goes on showing, or hearing, what its person may no longer see."""
+    context = open_context(make_person())
+    first, second = context.new_page(), context.new_page()
+    for page in (first, second):
+        page.goto("/account")
+        connected(page)
+    second.get_by_role("button", name="打开个人菜单").click()
+    second.get_by_role("button", name="退出登录").click()
+    for page in (first, second):
+        expect(page.get_by_role("heading", name="登录善待")).to_be_visible()
+
+
 def test_two_tabs_have_one_connection(
     open_context: Callable[..., BrowserContext], make_person: Callable[..., Person]
 ) -> None:

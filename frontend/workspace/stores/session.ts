@@ -10,6 +10,13 @@ import { usePreferences } from './preferences'
 
 export type SessionState = 'unknown' | 'in' | 'out'
 
+const ENDED = 'servewell.session-ended'
+
+/** Hear that another tab of this browser signed out: the cookie is gone for all of them. */
+export function onSignedOutElsewhere(action: () => void): void {
+  window.addEventListener('storage', (event) => event.key === ENDED && action())
+}
+
 export const useSession = defineStore('session', () => {
   const preferences = usePreferences()
   const state = ref<SessionState>('unknown')
@@ -60,6 +67,7 @@ export const useSession = defineStore('session', () => {
   async function signOut(): Promise<void> {
     await endSession()
     leave()
+    tellOtherTabs()
   }
 
   /** Show at once, then keep: in this browser, and on the server when signed in. */
@@ -76,3 +84,11 @@ export const useSession = defineStore('session', () => {
 
   return { state, user, installation, demoHint, zone, may, load, leave, signOut, choose, rename }
 })
+
+function tellOtherTabs(): void {
+  try {
+    localStorage.setItem(ENDED, String(Date.now()))
+  } catch {
+    return // storage forbidden: each tab finds out at its next call
+  }
+}
