@@ -46,6 +46,8 @@ def headers(get_response: Responder) -> Responder:
         if request.path.startswith(_PROGRAMS):
             response = _as_problem(request, response)
             response.headers.setdefault("Cache-Control", "no-store")
+            if response.status_code == 429:
+                response.headers.setdefault("Retry-After", "60")  # sign-in does not say; its limits are by the minute
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response

@@ -6,5 +6,4 @@ from servewell.apps.base import settings
 
 INSTALLATION = settings.define("people.installation", str, "Servewell 善待", lambda name: 0 < len(name) <= 80)
 ZONE = settings.define("people.zone", str, "Asia/Shanghai", lambda zone: zone in available_timezones())
-PERSON_REQUESTS = settings.define("people.person_requests_per_minute", int, 1200, lambda n: 10 <= n <= 1_000_000)
 KEY_REQUESTS = settings.define("people.key_requests_per_minute", int, 600, lambda n: 1 <= n <= 1_000_000)

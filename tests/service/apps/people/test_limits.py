@@ -3,10 +3,11 @@
 import threading
 from datetime import timedelta
 
+from django.contrib.sessions.models import Session
 from django.db import connection
 
 from servewell.apps.base import clock
-from servewell.apps.people import limits
+from servewell.apps.people import jobs, limits
 from servewell.apps.people.models import RateBucket
 
 
@@ -43,8 +44,16 @@ def test_what_is_full_again_is_forgotten():
     with clock.frozen(clock.now() - timedelta(hours=2)):
         limits.take("a", per_minute=2)
     limits.take("b", per_minute=2)
-    assert limits.forget_old() == 1
+    jobs.tidy()
     assert list(RateBucket.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_sessions_that_are_over_are_forgotten():
+    """The others stay."""
+    for key, days in (("over", -1), ("open", 1)):
+        Session.objects.create(session_key=key, session_data="", expire_date=clock.now() + timedelta(days=days))
+    jobs.tidy()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["open"]
 
 
 def test_sixteen_at_once_get_no_more_than_there_is(transactional_db):
