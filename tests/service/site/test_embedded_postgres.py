@@ -1,4 +1,7 @@
-"""Our own launcher of PostgreSQL: what it survives, and what it never touches."""
+"""Our own launcher of PostgreSQL: what it survives, and what it never touches.
+
+long because the list of what it survives is to be seen in one place
+"""
 
 import os
 import shutil
