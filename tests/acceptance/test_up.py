@@ -37,6 +37,17 @@ def test_the_first_start_makes_everything(empty: Installation) -> None:
         assert (empty.data / name).stat().st_mode & 0o077 == 0
 
 
+def test_the_demo(installed: Installation) -> None:
+    """It says how to sign in, and writes its history once."""
+    first = installed.up("--demo")
+    assert first["seeded"]
+    assert {"username", "password"} <= first["demo_hint"].keys()
+    installed.terminate()
+    second = installed.up("--demo")
+    assert not second["seeded"]
+    assert second["people"] == first["people"]
+
+
 def test_ctrl_c_stops_it_in_order(installed: Installation) -> None:
     """SIGINT to the whole foreground group, as a terminal sends it."""
     installed.up()
