@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,7 @@ class BaseConfig(AppConfig):
 
     name = "servewell.apps.base"
     label = "base"
+
+    def ready(self) -> None:
+        """Let the settings of this floor be known from the start."""
+        import_module("servewell.apps.base.ssrf")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from servewell.apps.base import texts
+from servewell.apps.base import settings, texts
 from servewell.apps.base.errors import AddressRefused, AttachmentTooLarge, BadCursor
 
 
@@ -56,3 +56,10 @@ def test_the_reason_of_a_refused_address_is_said_in_words() -> None:
 
 def test_an_error_reads_in_english_in_the_log() -> None:
     assert str(BadCursor()).startswith("This page link")
+
+
+@pytest.mark.parametrize("language", texts.LANGUAGES)
+def test_each_setting_has_a_name(language: str) -> None:
+    keys = [".setting.".join(definition.name.split(".", 1)) for definition in settings.defined()]
+    assert "base.setting.outbound_allowed" in keys
+    assert [key for key in keys if key not in texts.catalogue(language)] == []
