@@ -16,6 +16,7 @@ from servewell.apps.base import clock, ids, live
 from servewell.apps.journal.actions import load, record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import actions
+from servewell.site import stream_access
 
 THREADS = 4
 STREAMS = 200
@@ -287,6 +288,21 @@ def test_a_lost_listen_is_made_again_and_screens_come_back(served, boss):
         return [data["id"] for data in await screens[0].until("journal")]
 
     assert told in watch(served, [cookie_of(boss)], again, last_id=first_id)
+
+
+def test_who_is_shut_out_is_noticed(boss):
+    """A stream asks again each minute; the answer is no after a sign-out, a new role, or a deactivation."""
+    lin = person("lin", "manager")
+    cookie = f"sw_session={cookie_of(lin)}".encode()
+    asked = {"type": "http", "method": "GET", "path": "/stream", "query_string": b"", "http_version": "1.1"}
+    viewer = stream_access.admit({**asked, "headers": [(b"cookie", cookie)]})
+    assert stream_access.still_admitted(viewer)
+    actions.change_role(boss.principal(), lin.id, "agent")
+    assert not stream_access.still_admitted(viewer)
+    actions.change_role(boss.principal(), lin.id, "manager")
+    assert stream_access.still_admitted(viewer)
+    actions.deactivate(boss.principal(), lin.id)
+    assert not stream_access.still_admitted(viewer)
 
 
 def test_streams_end_when_the_process_does(django_db_setup, boss, tmp_path):

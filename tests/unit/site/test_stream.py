@@ -1,0 +1,76 @@
+"""What a screen is told and in which form, and that a slow one is let go rather than waited for."""
+
+import json
+from types import SimpleNamespace
+from uuid import UUID
+
+from servewell.apps.base.principal import Principal
+from servewell.site.live_feed import JOURNAL, Message, journal_message, messages
+from servewell.site.stream import WAITING, Stream
+
+EVENT = {
+    "id": "01a2",
+    "seq": 1,
+    "conversation": None,
+    "activity": "a",
+    "occurred_at": "2026-01-01T00:00:00Z",
+    "team": None,
+}
+MANAGER = Principal("agent", UUID(int=1), "manager")
+
+
+def stream(principal=MANAGER):
+    return Stream(SimpleNamespace(principal=principal, request=None, last_seen=None))
+
+
+def drained(of):
+    texts = []
+    while not of.waiting.empty():
+        texts.append(of.waiting.get_nowait())
+    return texts
+
+
+def test_it_works():
+    """One NOTIFY of two events is two messages, each with its id, none with its team."""
+    first, second = messages(JOURNAL, json.dumps([EVENT, {**EVENT, "id": "01a3", "team": str(UUID(int=9))}]))
+    assert first.text.startswith(b"id: 01a2\nevent: journal\ndata: {")
+    assert second.text.endswith(b"}\n\n")
+    assert (second.team, b"team" in second.text) == (UUID(int=9), False)
+
+
+def test_many_events_are_one_word():
+    """The trigger says how many when they would not fit."""
+    (told,) = messages(JOURNAL, '{"many": 20000}')
+    assert told.text == b'event: refresh\ndata: {"events":20000}\n\n'
+
+
+def test_a_word_nobody_knows_is_not_passed_on(caplog):
+    """Whoever sends a new kind says first who may see it."""
+    assert messages("servewell_live", '{"event": "secret", "data": {}}') == []
+    assert "secret" in caplog.text
+
+
+def test_a_screen_gets_what_it_may_see():
+    """An agent nothing of a team that is not theirs."""
+    theirs = journal_message({**EVENT, "team": str(UUID(int=9))})
+    agent = stream(Principal("agent", UUID(int=2), "agent", frozenset({UUID(int=8)})))
+    manager = stream()
+    for screen in (agent, manager):
+        screen.offer(theirs)
+    assert (len(drained(agent)), len(drained(manager))) == (0, 1)
+
+
+def test_a_screen_that_falls_behind_is_ended():
+    """It is not told the rest: it comes back and catches up from the last id it saw."""
+    slow = stream()
+    for _ in range(WAITING + 5):
+        slow.offer(Message("journal.read", None, b"x"))
+    assert drained(slow)[0] is None
+
+
+def test_an_ended_screen_is_sent_what_it_was_promised():
+    """First what waits, then the end."""
+    one = stream()
+    one.offer(Message("journal.read", None, b"x"))
+    one.end()
+    assert drained(one) == [b"x", None]
