@@ -4,9 +4,11 @@ The fast way hands the file to DuckDB's parallel reader, which refuses the file 
 rules. Then the careful way reads row by row and sets such rows aside.
 """
 
+import csv
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import duckdb
@@ -20,7 +22,7 @@ from servewell.engines.mining.readers.headers import Headers, resolved
 from servewell.engines.mining.readers.outcome import Options, ReadReport
 from servewell.engines.mining.readers.progress import watched
 from servewell.engines.mining.readers.records import Record, records
-from servewell.engines.mining.readers.settling import Job, Material, settled
+from servewell.engines.mining.readers.settling import Found, Job, Material, Wanted, settled
 from servewell.engines.mining.readers.staged_texts import Row, texts
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -38,6 +40,15 @@ class Layout:
     headers: Headers
     sample: list[list[str]]  # the first rows, each as wide as the header
     header_line: int  # where the header stands, from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """The rows as SQL finds them."""
+
+    relation: str
+    cells: dict[int, str]  # the SQL of each column that is needed, by its place
+    find: Callable[[Layout, Job, Wanted], Found]  # looks rows up again in the file
 
 
 def inspect(path: Path, options: Options) -> Layout:
@@ -86,10 +97,13 @@ def _delimiter_of(path: Path, encoding: str) -> str:
 
 
 def _looked_at_whole(layout: Layout, options: Options) -> Layout:
-    """The first megabyte may have been plain ASCII, and what follows not UTF-8."""
+    """The first megabyte may have been plain ASCII, and what follows GB18030; else damaged rows are set aside."""
     if options.encoding:
         return layout
-    return replace(layout, encoding=text.encoding_of(layout.path, whole=True))
+    with suppress(MiningError):
+        if (found := text.encoding_of(layout.path, whole=True)) == "gb18030":
+            return replace(layout, encoding=found)
+    return layout
 
 
 def _keeps_the_rules(layout: Layout) -> bool:
@@ -108,7 +122,7 @@ def _read_fast(layout: Layout, job: Job) -> ReadReport:
     relation = staging.scan("read_csv", layout.path, rules)
     cells = {place: f"c{place}" for place in range(len(layout.headers))}
     with Aside(job.options.set_aside) as aside, watched(job.con, layout.path.stat().st_size, job.options.progress):
-        return _settled(layout, job, relation, cells, aside)
+        return _settled(layout, job, Laid(relation, cells, _found_by_line), aside)
 
 
 def _read_carefully(layout: Layout, job: Job) -> ReadReport:
@@ -117,7 +131,7 @@ def _read_carefully(layout: Layout, job: Job) -> ReadReport:
         good = _good_rows(layout, job, lambda row, reason: aside.put(row.line, reason, row.raw))
         rows.fill((_wanted(row, places) for row in good), job.options.memory_rows)
         cell = {place: f"c{number}" for number, place in enumerate(places)}
-        return _settled(layout, job, rows.name, cell, aside)
+        return _settled(layout, job, Laid(rows.name, cell, _found_again), aside)
 
 
 def _wanted(row: Record, places: list[int]) -> Row:
@@ -125,13 +139,13 @@ def _wanted(row: Record, places: list[int]) -> Row:
     return (row.line, *(cells[place] for place in places))
 
 
-def _settled(layout: Layout, job: Job, relation: str, cells: dict[int, str], aside: Aside) -> ReadReport:
-    named = {name: cells[layout.headers.place(name)] for name in job.columns.names}
-    source = staging.Source.of(relation, named, job.columns)
+def _settled(layout: Layout, job: Job, laid: Laid, aside: Aside) -> ReadReport:
+    named = {name: laid.cells[layout.headers.place(name)] for name in job.columns.names}
+    source = staging.Source.of(laid.relation, named, job.columns)
     place = layout.headers.place(job.columns.time)
     sample = [row[place] for row in layout.sample]
     report = ReadReport("csv", job.columns, 0, 0, encoding=layout.encoding, delimiter=layout.delimiter)
-    material = Material(source, sample, lambda wanted: _found_again(layout, job, wanted))
+    material = Material(source, sample, lambda wanted: laid.find(layout, job, wanted))
     return settled(job, material, aside, report)
 
 
@@ -158,7 +172,7 @@ def _is_undecodable(cells: str) -> bool:
     return False
 
 
-def _found_again(layout: Layout, job: Job, wanted: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str, str, str]]:
+def _found_again(layout: Layout, job: Job, wanted: Wanted) -> Found:
     """Yield (line, reason, time, raw) of the rows wanted, given as (number among the good rows from 0, reason)."""
     rows = enumerate(_good_rows(layout, job, lambda _row, _reason: None))
     time = layout.headers.place(job.columns.time)
@@ -167,3 +181,21 @@ def _found_again(layout: Layout, job: Job, wanted: Iterator[tuple[int, str]]) ->
             if at == number and row.cells:
                 yield row.line, reason, row.cells[time], row.raw
                 break
+
+
+def _found_by_line(layout: Layout, job: Job, wanted: Wanted) -> Found:
+    """The same for files in which every row is one line, at the speed of counting lines."""
+    ((rows,),) = job.con.execute(f"SELECT count(*) FROM {staging.quoted(job.table)}").fetchall()
+    first = next(wanted, None)
+    if first is None:
+        return
+    if text.count_lines(layout.path) != rows + 1:
+        yield from _found_again(layout, job, chain([first], wanted))
+        return
+    time = layout.headers.place(job.columns.time)
+    with text.open_bytes(layout.path) as file:
+        at = -1  # the header
+        for number, reason in chain([first], wanted):
+            line = next(islice(file, number - at, None)).decode("utf-8", errors="replace")
+            at = number + 1
+            yield number + 2, reason, next(csv.reader([line], delimiter=layout.delimiter))[time], line

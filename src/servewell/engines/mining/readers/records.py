@@ -2,11 +2,13 @@
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from servewell.engines.mining.readers.text import MAX_LINE
 
+BLOCK = 1_000  # lines looked at together
 MAX_RECORD_LINES = 1_000  # lines a quoted cell may span before its quote counts as left open
 
 csv.field_size_limit(MAX_LINE + 1)  # the module's own 128 KB would refuse cells that DuckDB takes
@@ -37,6 +39,11 @@ class _Feed:
         self.line = 0  # lines handed out for good
         self.ended = False
 
+    @property
+    def is_holding(self) -> bool:
+        """Lines that were pulled for a row that was none wait to be read anew."""
+        return bool(self._waiting)
+
     def __iter__(self) -> Iterator[str]:
         return self
 
@@ -66,14 +73,28 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
 
     A quote left open takes no more with it than its own line: that line is yielded with the reason
     `open-quote`, and reading goes on behind it. A line above MAX_LINE is yielded as `too-long`.
+    Blocks of lines without a quote or a huge line, which are most, need no care: there a line is a row.
     """
+    line = 1
+    while block := list(islice(lines, BLOCK)):
+        if not any('"' in text or len(text) >= MAX_LINE for text in block):
+            for cells, raw in zip(csv.reader(block, delimiter=delimiter), block, strict=True):
+                if cells:
+                    yield Record(line, cells, None, raw)
+                line += 1
+        else:
+            line = yield from _with_care(chain(block, lines), line, len(block), delimiter)
+
+
+def _with_care(lines: Iterator[str], line: int, least: int, delimiter: str) -> Generator[Record, None, int]:
+    """Yield the rows of at least so many lines, until no line is held back; return the number of the next line."""
     feed = _Feed(lines)
     reader = csv.reader(feed, delimiter=delimiter)
-    while True:
-        start = feed.line + 1
+    while feed.line < least or feed.is_holding:
+        start = line + feed.line
         cells, reason = _next_cells(reader, feed)
         if not feed.pulled:
-            return
+            break
         if len(feed.pulled[0]) >= MAX_LINE:
             cells, reason = None, "too-long"
         raw = feed.settle(1 if reason else len(feed.pulled))
@@ -81,6 +102,7 @@ def records(lines: Iterator[str], delimiter: str) -> Iterator[Record]:
             reader = csv.reader(feed, delimiter=delimiter)
         if cells or reason:
             yield Record(start, cells, reason, raw)
+    return line + feed.line
 
 
 def _next_cells(reader: "Iterator[list[str]]", feed: _Feed) -> tuple[list[str] | None, str | None]:

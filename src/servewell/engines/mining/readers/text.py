@@ -45,6 +45,16 @@ def unzipping(path: Path) -> Iterator[None]:
         raise MiningError("broken-gzip", path=path.name) from broken
 
 
+def count_lines(path: Path) -> int:
+    """Count lines by their ends; a last one without an end counts too."""
+    lines, last = 0, b""
+    with unzipping(path), open_bytes(path) as file:
+        while block := file.read(SAMPLE):
+            lines += block.count(b"\n")
+            last = block[-1:]
+    return lines + (last not in (b"", b"\n"))
+
+
 def encoding_of(path: Path, *, whole: bool = False) -> str:
     """Return the codec of a text: by its mark, else UTF-8 if it is that, else UTF-16, GB18030 or Windows-1252.
 
