@@ -13,6 +13,7 @@ import csv
 import gzip
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -104,12 +105,14 @@ def _compare(size: str, pm4py: Path, repeat: int) -> dict[str, float | str]:
         ),
         "lake": (*ours, "--from-lake", str(folder), str(outs["lake"])),
     }
-    costs = {"import": _cost((*ours, "--to-lake", str(path), str(folder)))}
-    for _ in range(repeat):  # in turn, so that a neighbour's work on the machine hits all alike
-        for name, command in runs.items():
-            costs[name] = min((_cost(command), *filter(None, [costs.get(name)])), key=lambda cost: cost.cpu_s)
-    _demand_equal(outs)
-    _remove(folder)
+    try:
+        costs = {"import": _cost((*ours, "--to-lake", str(path), str(folder)))}
+        for _ in range(repeat):  # in turn, so that a neighbour's work on the machine hits all alike
+            for name, command in runs.items():
+                costs[name] = min((_cost(command), *filter(None, [costs.get(name)])), key=lambda cost: cost.cpu_s)
+        _demand_equal(outs)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
     return _flat(size, costs) | {f"load_before_{size}": load, f"load_after_{size}": os.getloadavg()[0]}
 
 
@@ -195,12 +198,6 @@ def _pm4py() -> Path:
     if asked.returncode:
         subprocess.run((str(python), "-m", "pip", "install", "--quiet", PM4PY), check=True)
     return python
-
-
-def _remove(folder: Path) -> None:
-    for path in folder.iterdir():
-        path.unlink()
-    folder.rmdir()
 
 
 def _merge(path: Path, figures: dict[str, float | str]) -> None:
