@@ -1,17 +1,15 @@
 """Is the order within a conversation total, whatever happens at the same time?"""
 
-import json
 import random
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests import build
-from tests.together import at_once
+from tests.together import at_once, heard
 
 from servewell.apps.base import direct, outbox, timers
 from servewell.apps.base.models import Outgoing, Timer
@@ -106,7 +104,7 @@ class TestRolledBack:
                 record(build.event())
             with transaction.atomic():
                 kept = record(build.event())
-            assert [message[0]["id"] for message in heard(listener)] == [str(kept.id)]
+            assert [message[0]["id"] for message in heard(listener, "servewell_journal")] == [str(kept.id)]
 
     def test_the_next_event_takes_the_number(self) -> None:
         case = uuid4()
@@ -126,10 +124,6 @@ class TestRolledBack:
 
 def numbers(case: UUID) -> list[int | None]:
     return list(Event.objects.filter(conversation=case).order_by("seq").values_list("seq", flat=True))
-
-
-def heard(listener: psycopg.Connection[Any]) -> list[Any]:
-    return [json.loads(notice.payload) for notice in listener.notifies(timeout=0.3)]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
