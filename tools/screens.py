@@ -273,6 +273,10 @@ def _click(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(selector).first.click()
 
 
+def _choose_step(page: Page) -> None:
+    page.locator("g[data-node]").nth(2).dispatch_event("click")  # it may lie outside of what a phone shows
+
+
 def _begin_two_steps(page: Page) -> None:
     page.locator("section:last-of-type .btn").click()
     page.locator(".qr").scroll_into_view_if_needed()
@@ -291,7 +295,7 @@ MAP = "main g[data-node]"
 VIEWS = [
     View("sign-in", "/sign-in", "form .main", signed_in=False),
     View("process", "/process", MAP),
-    View("process-step", "/process/journal", MAP, _click("g[data-node] >> nth=2")),
+    View("process-step", "/process/journal", MAP, _choose_step),
     View("process-variants", "/process/journal?tab=variants", MAP),
     View("process-cases", "/process/journal?tab=cases", MAP),
     View("logs", "/logs", "li.log"),
