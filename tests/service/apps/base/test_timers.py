@@ -1,5 +1,6 @@
 """When do timers fire?"""
 
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -233,26 +234,23 @@ def test_sixteen_workers_fire_each_timer_once(bell: Bell) -> None:
 
 def test_moving_a_timer_while_it_fires_sets_a_new_one(bell: Bell) -> None:
     """Who sets the timer waits until the firing transaction has ended, and then sets a fresh one."""
-    subject = uuid4()
+    subject, firing = uuid4(), threading.Event()
     timers.set("test", subject, NOON)
 
-    def move(number: int) -> None:
-        timers.set("test", subject, NOON + timedelta(hours=1))
-
-    def fire_and_move(timer: FiredTimer) -> None:
+    def fire_slowly(timer: FiredTimer) -> None:
+        firing.set()
         with connection.cursor() as cursor:
-            cursor.execute("select pg_sleep(0.3)")
+            cursor.execute("select pg_sleep(0.2)")
 
-    bell.then = fire_and_move
+    bell.then = fire_slowly
 
     def either(number: int) -> None:
         with clock.frozen(NOON):
             if number == 0:
                 timers.run_due()
             else:
-                with connection.cursor() as cursor:
-                    cursor.execute("select pg_sleep(0.1)")
-                move(number)
+                firing.wait(20)
+                timers.set("test", subject, NOON + timedelta(hours=1))
 
     assert at_once(2, either) == [None, None]
     assert bell.subjects() == [subject]
