@@ -43,7 +43,7 @@ def test_it_works(as_manager: Page) -> None:
         "渠道": "none",
     }.items():
         expect(card.get_by_label(f"“{column}”列的含义")).to_have_value(role)
-    expect(card.get_by_text("把“会话号”当作个案，“环节”当作活动，“发生时间”当作时间。")).to_be_visible()
+    expect(card.get_by_text("把“会话号”当作案例，“环节”当作活动，“发生时间”当作时间。")).to_be_visible()
     card.get_by_role("button", name="开始读入").click()
     row = as_manager.get_by_role("listitem").filter(has_text="十一月工单")
     expect(row.get_by_role("link", name="查看流程图")).to_be_visible(timeout=30_000)
@@ -65,7 +65,7 @@ def test_a_wrong_guess_is_mended_by_hand(as_manager: Page) -> None:
     card = as_manager.get_by_role("region", name="odd.csv")
     for column in "abc":
         card.get_by_label(f"“{column}”列的含义").select_option("none")
-    expect(card.get_by_role("status")).to_have_text("还要指定：个案、活动、时间。请在上面的列名下选择。")
+    expect(card.get_by_role("status")).to_have_text("还要指定：案例、活动、时间。请在上面的列名下选择。")
     expect(card.get_by_role("button", name="开始读入")).to_be_disabled()
     for column, role in {"a": "case", "b": "activity", "c": "time"}.items():
         card.get_by_label(f"“{column}”列的含义").select_option(role)
