@@ -17,7 +17,7 @@ from servewell.apps.insight.storage import Facts
 from servewell.apps.people import permissions
 from servewell.apps.people.models import Team
 from servewell.engines import mining
-from servewell.engines.mining import Steps, lake
+from servewell.engines.mining import Connection, Steps, lake
 
 JOURNAL = "journal"
 MEMORY, THREADS = "1GB", 2  # of one question
@@ -95,13 +95,22 @@ def team_names(source: Source) -> dict[str, str]:
 def opened(folder: Path) -> Iterator[Steps]:
     """Open the steps of a log for one question; TookTooLong when it takes more than its time."""
     connection = mining.connect(memory=MEMORY, threads=THREADS, spill=str(storage.spill()))
-    alarm = threading.Timer(BUDGET_S, connection.con.interrupt)
-    alarm.daemon = True
+    over = threading.Event()
+    alarm = threading.Thread(target=_interrupt_when_late, args=[connection, over, BUDGET_S], daemon=True)
     alarm.start()
     try:
         yield lake.open(connection, folder)
     except duckdb.InterruptException as stopped:
         raise TookTooLong(seconds=round(BUDGET_S)) from stopped
     finally:
-        alarm.cancel()
+        over.set()
+        alarm.join()
         connection.disconnect()
+
+
+def _interrupt_when_late(connection: Connection, over: threading.Event, budget_s: float) -> None:
+    """A question is several statements: what falls between two of them stops none, so it is said again and again."""
+    late = not over.wait(budget_s)
+    while late:
+        connection.con.interrupt()
+        late = not over.wait(0.1)
