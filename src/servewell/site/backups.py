@@ -23,7 +23,8 @@ from servewell.site.errors import BackupBroken, BackupForeign, BackupNewer, Back
 
 FORMAT = 1
 MANIFEST, CHECKSUMS, DUMP, FILES = "servewell.json", "checksums.json", "database.dump", "data"
-LEFT_OUT = ("postgres", ".", "up.lock", "log", "tmp", "static", "restore")  # beginnings of names that stay behind
+LEFT_OUT = ("postgres", "up.lock", "log", "tmp", "static", "restore.")  # beginnings of names that stay behind
+DERIVED = {Path("lake/steps")}  # made again from the journal when somebody looks
 
 
 @dataclass(frozen=True)
@@ -107,9 +108,19 @@ def _pack(fresh: Path, data: Path, dump: Path, moment: datetime) -> int:
 
 
 def _files(data: Path) -> Iterator[Path]:
-    for top in sorted(data.iterdir()):
-        if not top.name.startswith(LEFT_OUT):
-            yield from (path for path in sorted([top, *top.rglob("*")]) if path.is_file() and not path.is_symlink())
+    for folder, folders, names in os.walk(data):
+        here = Path(folder)
+        folders[:] = sorted(name for name in folders if _counts(here.relative_to(data) / name))
+        yield from (here / name for name in sorted(names) if _is_kept(here / name, data))
+
+
+def _is_kept(path: Path, data: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and _counts(path.relative_to(data))
+
+
+def _counts(path: Path) -> bool:
+    """Is this part of the installation? Not what is unfinished, made again by itself, or the database's own."""
+    return not path.name.startswith(".") and not path.parts[0].startswith(LEFT_OUT) and path not in DERIVED
 
 
 def _add(archive: tarfile.TarFile, path: Path, name: str, sums: dict[str, str]) -> None:

@@ -22,6 +22,7 @@ from servewell.apps.base import direct, outbox, timers
 CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
 JOBS_AT_ONCE = 2
 GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits five
+SILENCE = 60.0  # seconds without a heartbeat (one each ten) after which a worker counts as dead
 LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
 SETTLE = 0.05  # seconds from an event to the look: many events, one look
 
@@ -117,19 +118,34 @@ async def _work_off_jobs(stopping: threading.Event) -> None:
 async def _serve_jobs() -> None:
     with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
-            await _give_back_orphans(worker_app)
-            await worker_app.run_worker_async(
-                concurrency=JOBS_AT_ONCE,
-                install_signal_handlers=False,
-                shutdown_graceful_timeout=GRACE,
-                delete_jobs="successful",
-            )
+            giving_back = asyncio.create_task(_keep_giving_back(worker_app))
+            try:
+                await worker_app.run_worker_async(
+                    concurrency=JOBS_AT_ONCE,
+                    install_signal_handlers=False,
+                    shutdown_graceful_timeout=GRACE,
+                    delete_jobs="successful",
+                )
+            finally:
+                giving_back.cancel()
 
 
-async def _give_back_orphans(worker_app: App) -> None:
-    """Let the jobs of workers that died run again."""
-    for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=30):
+async def _keep_giving_back(worker_app: App) -> None:
+    while True:
+        try:
+            await give_back_orphans(worker_app)
+        except Exception as error:
+            _log.error("giving back failed", reason=str(error).strip(), exc_info=not _is_absence(error))
+        await asyncio.sleep(SILENCE)
+
+
+async def give_back_orphans(worker_app: App) -> int:
+    """Let the jobs of workers that died run again; return how many there were."""
+    orphans = list(await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=SILENCE))
+    for job in orphans:
+        _log.warning("job given back", job=job.id, task=job.task_name)
         await worker_app.job_manager.retry_job(job)
+    return len(orphans)
 
 
 def _listen(repeated: list[Loop], stopping: threading.Event) -> None:
