@@ -215,7 +215,7 @@ def test_everything_works_by_key(as_manager: Page, shop: str) -> None:
     """Tab enters the map at its first step, arrows go on, Enter opens, Escape lets go, / filters."""
     drawing = opened(as_manager, shop)
     drawing.get_by_role("button", name="进线").focus()
-    as_manager.keyboard.press("ArrowDown")
+    as_manager.keyboard.press("ArrowRight")
     expect(drawing.get_by_role("button", name="核对身份")).to_be_focused()
     as_manager.keyboard.press("Enter")
     expect(as_manager.get_by_role("heading", level=2, name="核对身份")).to_be_visible()

@@ -76,9 +76,18 @@ describe('a simplified map', () => {
       nodes: [node('a', { starts: 10 }), node('b', { ends: 10 }), node('rare', { events: 1 })],
       edges: [edge('a', 'b', 10), edge('a', 'rare'), edge('rare', 'b')],
     }
-    const map = simplify(graph, { activities: 0.5, paths: 0 }, { nodes: [], edges: ['rare\u001fb'] })
+    const map = simplify(graph, { activities: 0.5, paths: 0 }, { nodes: [], edges: ['rare\u001fb'], notable: [] })
     expect(map.nodes.map((one) => one.id)).toEqual(['a', 'b', 'rare'])
     expect(map.edges.map((one) => one.from + one.to)).toEqual(expect.arrayContaining(['arare', 'rareb']))
+  })
+
+  it('draws a notable path however rare, but no activity for its sake', () => {
+    const graph = {
+      nodes: [node('a', { starts: 10 }), node('b', { ends: 10 }), node('rare', { events: 1 })],
+      edges: [edge('a', 'b', 10), edge('b', 'a'), edge('a', 'rare'), edge('rare', 'b')],
+    }
+    const map = simplify(graph, { activities: 0.5, paths: 0 }, { nodes: [], edges: [], notable: ['b\u001fa', 'a\u001frare'] })
+    expect(map.edges.filter((one) => one.kind === 'log').map((one) => one.from + one.to)).toEqual(['ab', 'ba'])
   })
 
   it('does not depend on the order of the input', () => {

@@ -63,14 +63,19 @@ export interface Graph {
   edges: MapEdge[]
 }
 
-/** What is drawn however rare it is: activities by id, paths by key (both their ends with them). */
+/** What is drawn however rare it is. */
 export interface Wanted {
   nodes: string[]
+  /** By key; both their ends with them. */
   edges: string[]
+  /** By key; only where both their ends are drawn anyway. */
+  notable: string[]
 }
 
+const NOTHING: Wanted = { nodes: [], edges: [], notable: [] }
+
 /** The part of the map to draw. Pure; the order of the input does not matter. */
-export function simplify(graph: Graph, shares: Shares, wanted: Wanted = { nodes: [], edges: [] }): Simplified {
+export function simplify(graph: Graph, shares: Shares, wanted: Wanted = NOTHING): Simplified {
   const ranked = [...graph.nodes].sort(byFrequency)
   const must = new Set([...wanted.nodes, ...wanted.edges.flatMap(edgeEnds)])
   const most = keptNodes(ranked.length, shares.activities)
@@ -81,7 +86,7 @@ export function simplify(graph: Graph, shares: Shares, wanted: Wanted = { nodes:
   const rest = inside.filter((edge) => !spine.has(edgeKey(edge.from, edge.to)))
   const backboneSize = inside.length - rest.length
   const room = Math.max(0, keptEdges(inside.length, shares.paths) - backboneSize)
-  const chosen = new Set([...spine.keys(), ...wanted.edges, ...rest.slice(0, room).map((edge) => edgeKey(edge.from, edge.to))])
+  const chosen = new Set([...spine.keys(), ...wanted.edges, ...wanted.notable, ...rest.slice(0, room).map((edge) => edgeKey(edge.from, edge.to))])
   const edges = inside.filter((edge) => chosen.has(edgeKey(edge.from, edge.to))).map(logEdge)
   const drawn = [...edges, ...[...spine.values()].filter((edge) => edge.kind !== 'log')]
   return {
