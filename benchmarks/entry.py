@@ -43,6 +43,7 @@ WEB = {
 }
 BODY = json.dumps({"case": 7, "text": "x" * 1000})
 TICK = os.sysconf("SC_CLK_TCK")
+_writers: list[asyncio.StreamWriter] = []
 
 
 def main() -> None:
@@ -113,15 +114,16 @@ def stream_waits(url: str) -> list[float]:
 
 
 async def _watch(port: int, cookie: str, url: str) -> list[float]:
-    opened = asyncio.Semaphore(20)
     arrivals: list[list[float]] = [[] for _ in range(STREAMS)]
-    readers = [asyncio.create_task(_screen(port, cookie, arrived, opened)) for arrived in arrivals]
-    await asyncio.sleep(5)
+    readers = []
+    for arrived in arrivals:
+        reader = await _open(port, cookie)
+        readers.append(asyncio.create_task(_read(reader, arrived)))
     waits: list[float] = []
     for number in range(EVENTS):
         began = time.perf_counter()
         await asyncio.to_thread(_happen)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while any(len(arrived) <= number for arrived in arrivals):
                 await asyncio.sleep(0.005)
         waits += [arrived[number] - began for arrived in arrivals]
@@ -131,12 +133,16 @@ async def _watch(port: int, cookie: str, url: str) -> list[float]:
     return waits
 
 
-async def _screen(port: int, cookie: str, arrived: list[float], opened: asyncio.Semaphore) -> None:
-    async with opened:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.write(f"GET /stream HTTP/1.1\r\nHost: localhost\r\nCookie: sw_session={cookie}\r\n\r\n".encode())
-        while b"event: hello" not in await reader.readline():
-            pass
+async def _open(port: int, cookie: str) -> asyncio.StreamReader:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET /stream HTTP/1.1\r\nHost: localhost\r\nCookie: sw_session={cookie}\r\n\r\n".encode())
+    while b"event: hello" not in await reader.readline():
+        pass
+    _writers.append(writer)  # kept, or the connection would be closed with it
+    return reader
+
+
+async def _read(reader: asyncio.StreamReader, arrived: list[float]) -> None:
     while line := await reader.readline():
         if line.startswith(b"event: journal"):
             arrived.append(time.perf_counter())
