@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import ibis
 from ibis.backends.sql import SQLBackend
 from ibis.expr import datatypes as dt
+from ibis.expr import operations as ops
 from ibis.expr import types as ir
 
 Connection: TypeAlias = (
@@ -39,7 +40,7 @@ def store(connection: Connection, expression: ir.Table, prefix: str) -> ir.Table
     name = ibis.util.gen_name(prefix)
     # Ibis would create the table and then insert into it, which costs a third more time than this one statement.
     connection.con.execute(f'create temporary table "{name}" as {connection.compile(expression)}')
-    return connection.table(name, database=("temp", "main"))
+    return temporary(connection, name)
 
 
 @contextmanager
@@ -70,7 +71,17 @@ def follow(connection: Connection, coded: ir.Table) -> ir.Table | None:
     name = ibis.util.gen_name("steps")
     text = (Path(__file__).parent / "in_order.sql").read_text(encoding="utf-8")
     connection.con.execute(text.format(steps=f'"{name}"', sorted=f'temp.main."{coded.op().name}"'))
-    return connection.table(name, database=("temp", "main"))
+    return temporary(connection, name)
+
+
+def temporary(connection: Connection, name: str) -> ir.Table:
+    """Return a temporary table of DuckDB by its name; Ibis itself would ask for its columns through Arrow."""
+    asked = "select column_name, data_type from duckdb_columns() where database_name = 'temp' and table_name = ?"
+    columns = connection.con.execute(f"{asked} order by column_index", [name]).fetchall()
+    schema = {column: connection.compiler.type_mapper.from_string(text) for column, text in columns}
+    namespace = ops.Namespace(catalog="temp", database="main")
+    table = ops.DatabaseTable(name=name, schema=ibis.schema(schema), source=connection, namespace=namespace)
+    return table.to_expr()
 
 
 def rows(table: ir.Table) -> list[dict[str, Any]]:

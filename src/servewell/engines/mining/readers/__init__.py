@@ -7,6 +7,7 @@ import duckdb
 from ibis.backends.duckdb import Backend
 from ibis.expr import types as ir
 
+from servewell.engines.mining.backend import temporary
 from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.readers import files, staging
 from servewell.engines.mining.readers.inspection import Column, Inspection, guess, inspect
@@ -54,4 +55,4 @@ def read(
         raise
     except duckdb.Error as failed:
         raise staging.explained(failed, None, path) from failed
-    return connection.table(table, database=("temp", "main")), report
+    return temporary(connection, table), report
