@@ -74,8 +74,19 @@ def follow(connection: Connection, coded: ir.Table) -> ir.Table | None:
     return temporary(connection, name)
 
 
+def parquet(connection: Connection, path: Path, prefix: str) -> ir.Table:
+    """Return the table in a Parquet file; nothing is read before it is asked for."""
+    if connection.name != "duckdb":
+        return connection.read_parquet(path)
+    name = ibis.util.gen_name(prefix)
+    plain = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(path)).replace("'", "''")
+    view = f"select * from read_parquet('{plain}')"  # noqa: S608 - quoted in the line above
+    connection.con.execute(f'create temporary view "{name}" as {view}')
+    return temporary(connection, name)
+
+
 def temporary(connection: Connection, name: str) -> ir.Table:
-    """Return a temporary table of DuckDB by its name; Ibis itself would ask for its columns through Arrow."""
+    """Return a temporary table or view of DuckDB by its name; Ibis itself would ask for its columns through Arrow."""
     asked = "select column_name, data_type from duckdb_columns() where database_name = 'temp' and table_name = ?"
     columns = connection.con.execute(f"{asked} order by column_index", [name]).fetchall()
     schema = {column: connection.compiler.type_mapper.from_string(text) for column, text in columns}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from servewell.engines.mining import backend
 from servewell.engines.mining.backend import Connection
 from servewell.engines.mining.steps import Steps
 
@@ -20,5 +21,5 @@ def write(steps: Steps, folder: Path) -> None:
 
 def open(connection: Connection, folder: Path) -> Steps:  # noqa: A001 - the verb of a lake, as of gzip and tarfile
     """Open a log that `write` wrote; nothing is read before it is asked for."""
-    tables = {name: connection.read_parquet(folder / f"{name}.parquet") for name in _ORDER}
+    tables = {name: backend.parquet(connection, folder / f"{name}.parquet", name) for name in _ORDER}
     return Steps(connection, **tables)
