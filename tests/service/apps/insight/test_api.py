@@ -64,31 +64,28 @@ def test_the_hand_overs_are_counted(get: Get) -> None:
     assert passed["top"][0] == {"from": "ann", "to": "bob", "from_label": "ann", "to_label": "bob", "n": 2}
 
 
-@pytest.mark.parametrize(
-    ("wanted", "cases"),
-    [
-        ({"with": ["work"]}, 2),
-        ({"with": ["work", "open"]}, 2),  # each of them
-        ({"without": ["work"]}, 1),
-        ({"path": [f"work{US}work"]}, 1),
-        ({"path": [f"close{US}open"]}, 0),  # never
-        ({"repeated": ["work"]}, 1),
-        ({"handover": [f"bob{US}ann"]}, 1),
-        ({"from": "2026-03-02T00:00:00Z"}, 2),
-        ({"to": "2026-03-02T00:00:00Z"}, 1),
-        ({"min_s": 1800, "max_s": 1800}, 1),  # half an hour sharp
-        ({"with": ["nobody does this"]}, 0),
-        ({"variant": "no key"}, 0),
-    ],
-)
-def test_a_filter_narrows_the_map_the_variants_and_the_cases_alike(
-    get: Get, wanted: dict[str, Any], cases: int
-) -> None:
-    found = get("map", **wanted)
-    assert found["totals"]["cases"] == cases
-    assert found["totals"]["log_cases"] == 3
-    assert get("variants", **wanted)["cases"] == cases
-    assert get("cases", **wanted)["total"] == cases
+FILTERS: list[tuple[dict[str, Any], int]] = [  # what is wanted, and how many cases of the small log meet it
+    ({"with": ["work"]}, 2),
+    ({"with": ["work", "open"]}, 2),  # each of them
+    ({"without": ["work"]}, 1),
+    ({"path": [f"work{US}work"]}, 1),
+    ({"path": [f"close{US}open"]}, 0),  # never
+    ({"repeated": ["work"]}, 1),
+    ({"handover": [f"bob{US}ann"]}, 1),
+    ({"from": "2026-03-02T00:00:00Z"}, 2),
+    ({"to": "2026-03-02T00:00:00Z"}, 1),
+    ({"min_s": 1800, "max_s": 1800}, 1),  # half an hour sharp
+    ({"with": ["nobody does this"]}, 0),
+    ({"variant": "no key"}, 0),
+]
+
+
+def test_a_filter_narrows_the_map_the_variants_and_the_cases_alike(get: Get) -> None:
+    for wanted, cases in FILTERS:
+        totals = get("map", **wanted)["totals"]
+        assert (totals["cases"], totals["log_cases"]) == (cases, 3), wanted
+        assert get("variants", **wanted)["cases"] == cases, wanted
+        assert get("cases", **wanted)["total"] == cases, wanted
 
 
 def test_a_variant_can_be_followed_to_its_cases(get: Get) -> None:
@@ -104,12 +101,9 @@ def test_the_variants_asked_for_are_no_more_than_the_limit(get: Get) -> None:
     assert (found["total"], len(found["items"])) == (3, 1)
 
 
-@pytest.mark.parametrize(
-    ("sort", "order"),
-    [("-duration", "312"), ("duration", "213"), ("start", "123"), ("-start", "321")],
-)
-def test_cases_come_in_the_order_asked_for(get: Get, sort: str, order: str) -> None:
-    assert "".join(row["case"] for row in get("cases", sort=sort)["items"]) == order
+def test_cases_come_in_the_order_asked_for(get: Get) -> None:
+    for sort, order in (("-duration", "312"), ("duration", "213"), ("start", "123"), ("-start", "321")):
+        assert "".join(row["case"] for row in get("cases", sort=sort)["items"]) == order, sort
 
 
 def test_the_cases_behind_an_edge_come_with_their_time_over_it(get: Get) -> None:
@@ -171,26 +165,24 @@ def test_tables_open_in_excel(client: Client, imported: Callable[..., str]) -> N
         assert "attachment" in answer["Content-Disposition"]
 
 
-@pytest.mark.parametrize(
-    ("path", "status", "name"),
-    [
-        ("logs/018bd04c-ce69-763e-9874-32e1a6b661d2/map", 404, "insight-no-such-log"),
-        ("logs/nonsense/map", 404, "insight-no-such-log"),
-        ("logs/{log}/cases/none", 404, "insight-no-such-case"),
-        ("logs/{log}/set-aside.csv", 404, "insight-nothing-set-aside"),
-        ("logs/{log}/map?from=soon", 422, "insight-bad-filter"),
-        ("logs/{log}/map?path=one", 422, "insight-bad-filter"),
-        ("logs/{log}/cases?sort=colour", 422, "site-invalid"),
-        ("logs/journal/set-aside.csv", 409, "insight-journal-stays"),
-    ],
-)
-def test_a_refusal_is_a_sentence(
-    client: Client, imported: Callable[..., str], path: str, status: int, name: str
-) -> None:
-    answer = client.get(f"{BASE}/{path.format(log=imported())}")
-    assert answer.status_code == status, answer.content
-    assert answer.json()["type"] == f"/errors/{name}"
-    assert answer.json()["title"].endswith(".")
+REFUSALS = [  # address, status, name
+    ("logs/018bd04c-ce69-763e-9874-32e1a6b661d2/map", 404, "insight-no-such-log"),
+    ("logs/nonsense/map", 404, "insight-no-such-log"),
+    ("logs/{log}/cases/none", 404, "insight-no-such-case"),
+    ("logs/{log}/set-aside.csv", 404, "insight-nothing-set-aside"),
+    ("logs/{log}/map?from=soon", 422, "insight-bad-filter"),
+    ("logs/{log}/map?path=one", 422, "insight-bad-filter"),
+    ("logs/{log}/cases?sort=colour", 422, "site-invalid"),
+    ("logs/journal/set-aside.csv", 409, "insight-journal-stays"),
+]
+
+
+def test_a_refusal_is_a_sentence(client: Client, imported: Callable[..., str]) -> None:
+    log = imported()
+    for path, status, name in REFUSALS:
+        answer = client.get(f"{BASE}/{path.format(log=log)}")
+        assert (answer.status_code, answer.json()["type"]) == (status, f"/errors/{name}"), path
+        assert answer.json()["title"].endswith("."), path
 
 
 def test_a_log_that_is_not_ready_shows_no_map(client: Client, start: Callable[..., Any]) -> None:
