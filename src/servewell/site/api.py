@@ -106,11 +106,15 @@ class _Refused(Exception):
         super().__init__()
 
 
-def _once(principal: Principal, key: str, request: HttpRequest, run: Callable[[], HttpResponseBase]) -> HttpResponse:
+def _once(
+    principal: Principal, key: str, request: HttpRequest, run: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
     """Answer a repeated write with its first answer; a refusal is not kept, so that it can be tried again."""
+    given: list[HttpResponseBase] = []
 
     def work() -> tuple[int, Any]:
         response = run()
+        given.append(response)
         if response.status_code >= 400 or not isinstance(response, HttpResponse):
             raise _Refused(response)
         return response.status_code, json.loads(response.content) if response.content else None
@@ -118,11 +122,12 @@ def _once(principal: Principal, key: str, request: HttpRequest, run: Callable[[]
     try:
         answer = idempotency.once(principal, key, _fingerprint(request), work)
     except _Refused as refused:
-        return refused.response  # type: ignore[return-value]
+        return refused.response
+    if not answer.repeated:
+        return given[0]
     body = b"" if answer.body is None else json.dumps(answer.body).encode()
     response = HttpResponse(body, status=answer.status, content_type="application/json")
-    if answer.repeated:
-        response["Idempotency-Replayed"] = "true"
+    response["Idempotency-Replayed"] = "true"
     return response
 
 
