@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> None:
 def _steps(options: argparse.Namespace) -> Iterator[tuple["Steps", "ReadReport | None"]]:
     """Yield the log in order, and what reading it told."""
     path = Path(options.log)
-    if not path.exists() and _may_be_a_name(options.log):
+    if options.log == JOURNAL or (not path.exists() and _may_be_a_name(options.log)):
         with _of_installation(options) as steps:
             yield steps, None
     else:
