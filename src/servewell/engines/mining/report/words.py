@@ -78,7 +78,7 @@ def _pieces(text: str) -> list[str]:
         if (
             pieces
             and not wide
-            and pieces[-1][-1] not in " /-_"
+            and pieces[-1][-1] not in " /-_."
             and unicodedata.east_asian_width(pieces[-1][-1]) not in "WF"
         ):
             pieces[-1] += sign

@@ -22,7 +22,7 @@ def write(events: Iterable[LogEvent], path: Path, case_type: str = "case", resou
     with safely(path, zipped=path.suffix == ".gz") as file:
         file.write('{"events": [')
         count = 0
-        for count, event in enumerate(events, start=1):  # noqa: B007 - the last count is the answer
+        for count, event in enumerate(events, start=1):
             about = _objects(event, case_type, resource_type)
             objects.update({object_id: kind for _qualifier, (kind, object_id) in about.items()})
             _widen(types.setdefault(event.activity, {"lifecycle": "string"}), event)
