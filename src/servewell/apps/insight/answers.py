@@ -18,7 +18,7 @@ from servewell.engines.mining import Filter, Steps
 from servewell.engines.mining.listing import Sort
 from servewell.engines.mining.tables import fetch_one, moment
 
-_kept = Kept(entries=256)
+_kept = Kept(entries=64)  # a map of 10,000 activities is some 10 MB
 TOP_HANDOVERS = 20
 LONGEST_LINE = 5_000  # steps of a time line; nobody looks at more
 
