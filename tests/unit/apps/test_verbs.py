@@ -15,7 +15,7 @@ SILENT = {
     "journal.record": "it is what records",
     "journal.load": "brings events in that were recorded elsewhere",
     "journal.log_access": "writes to the access log, which is a record of its own",
-    "people.reset_second_factor": "the deletion of each authenticator records it, whoever deletes (`sign_ins.py`)",
+    "people.reset_second_factor": "the deletion of each authenticator records it, whoever deletes (`listeners.py`)",
     "insight.send": "a file on its way is no log yet; `settle` records the import",
     "insight.start_import": "asks for an import; `settle` records it when it is there",
     "insight.fail": "an import that failed changed no log; the row says why until it is deleted",

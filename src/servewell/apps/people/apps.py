@@ -13,5 +13,5 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the names and settings the room owns, and what it hears of sign-ins."""
-        for module in ("options", "events", "sign_ins"):
+        for module in ("options", "events", "listeners"):
             import_module(f"{self.name}.{module}")
