@@ -20,6 +20,7 @@ SETTINGS = {
 def connect(engine: str) -> Connection:
     """Open a session on `spark://host:port` or `local[n]`. Raises `no-spark`, `spark-unreachable`."""
     try:
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import SparkSession
     except ImportError as missing:
@@ -33,8 +34,8 @@ def connect(engine: str) -> Connection:
         session = builder.getOrCreate()
         session.sparkContext.setLogLevel("ERROR")
         connection: Connection = ibis.pyspark.connect(session)
-    except (PySparkException, OSError, RuntimeError) as failed:
-        raise MiningError("spark-unreachable", engine=engine, reason=str(failed).splitlines()[0]) from failed
+    except (PySparkException, Py4JError, OSError, RuntimeError) as failed:
+        raise MiningError("spark-unreachable", engine=engine, reason=_reason(failed)) from failed
     return connection
 
 
@@ -46,3 +47,9 @@ def materialise(engine: str, rows: ir.Table) -> steps.Steps:
     frame = there._session.createDataFrame(numbered.to_pyarrow())  # Ibis itself would go by way of pandas
     frame.createOrReplaceTempView("servewell_rows")
     return steps.materialise(there, there.table("servewell_rows"))
+
+
+def _reason(failed: Exception) -> str:
+    """Return the line that tells: what Java threw where it was Java, else the first."""
+    lines = str(failed).splitlines() or [type(failed).__name__]
+    return next((line.removeprefix(": ") for line in lines if line.startswith(": ")), lines[0])
