@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from playwright.sync_api import BrowserContext, Page, expect
-from tests.browser.conftest import Person
+from tests.browser.conftest import Person, Watch
 
 
 def streams(context: BrowserContext) -> list[str]:
@@ -18,9 +18,10 @@ def connected(page: Page) -> None:
 
 
 def test_signing_out_in_one_tab_ends_all(
-    open_context: Callable[..., BrowserContext], make_person: Callable[..., Person]
+    open_context: Callable[..., BrowserContext], make_person: Callable[..., Person], watch: Watch
 ) -> None:
     """No tab goes on showing, or hearing, what its person may no longer see."""
+    watch.expected.append("status of 401")  # how a session says that it has ended
     context = open_context(make_person())
     first, second = context.new_page(), context.new_page()
     for page in (first, second):

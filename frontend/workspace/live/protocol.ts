@@ -4,7 +4,7 @@ import type { LogProgress, LogState } from '@/api/types'
 export interface LiveEvents {
   hello: { instance: string }
   journal: { id: string; seq: number; conversation: string; activity: string; occurred_at: string }
-  log: { id: string; state: LogState; progress: LogProgress | null }
+  log: { id: string; state: LogState | 'deleted'; progress: LogProgress | null }
   refresh: { events?: number } // too much at once, or too much missed: read again what is shown
 }
 export type LiveName = keyof LiveEvents

@@ -86,6 +86,8 @@ describe('the list of logs', () => {
     tell({ id: 'b', state: 'importing', progress: null })
     await vi.advanceTimersByTimeAsync(0)
     expect(logs.items.map(({ id, state }) => [id, state])).toEqual([['b', 'ready'], ['a', 'ready']])
+    tell({ id: 'b', state: 'deleted', progress: null })
+    expect(logs.items.map(({ id }) => id)).toEqual(['a'])
   })
 })
 

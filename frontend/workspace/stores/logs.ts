@@ -48,7 +48,9 @@ export const useLogs = defineStore('logs', () => {
     drop(id)
   }
 
-  const drop = (id: string) => (items.value = items.value.filter((log) => log.id !== id))
+  function drop(id: string): void {
+    items.value = items.value.filter((log) => log.id !== id)
+  }
 
   /** Ask again and again while something is being read. */
   function follow(): void {
@@ -66,6 +68,7 @@ export const useLogs = defineStore('logs', () => {
   function listen(): void {
     live.on('refresh', load)
     live.on('log', (event) => {
+      if (event.state === 'deleted') return drop(event.id)
       const known = items.value.find((log) => log.id === event.id)
       if (!known || event.state !== known.state) void refresh(event.id)
       else put({ ...known, progress: event.progress ?? known.progress })
