@@ -4,6 +4,7 @@ import json
 import logging
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from servewell.apps.base import ids
@@ -11,6 +12,9 @@ from servewell.apps.base.errors import ServewellError
 from servewell.apps.people.auth import language_of
 
 log = logging.getLogger("servewell.http")
+
+# Class 08 of PostgreSQL's error codes are broken connections; these three say that the server goes or comes.
+_SERVER_LEAVES = {"57P01", "57P02", "57P03"}
 
 
 class HttpRefusal(ServewellError):
@@ -82,6 +86,13 @@ class Overloaded(HttpRefusal):
     status = 503
 
 
+class DatabaseAway(HttpRefusal):
+    """The database does not answer; whoever runs Servewell is already starting it again."""
+
+    slug = "database-away"
+    status = 503
+
+
 def problem(request: HttpRequest, error: ServewellError, **more: Any) -> HttpResponse:
     """Return the error as `application/problem+json` (RFC 9457) in the person's language."""
     body = error.problem(getattr(request, "language", None) or language_of(request)) | more
@@ -96,6 +107,17 @@ def problem(request: HttpRequest, error: ServewellError, **more: Any) -> HttpRes
 
 def broken(request: HttpRequest, cause: BaseException | None) -> HttpResponse:
     """Log a fault of ours under a new incident id, and return the page that names only the id."""
+    if database_is_away(cause):
+        log.error("%s %s: the database does not answer: %s", request.method, request.path, cause)
+        return problem(request, DatabaseAway(retry_after_s=5))
     incident = str(ids.new())
     log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=cause)
     return problem(request, Broken(incident=incident))
+
+
+def database_is_away(cause: BaseException | None) -> bool:
+    """Did this fail because no connection could be had, rather than by a statement that the server refused?"""
+    if not isinstance(cause, OperationalError | InterfaceError):
+        return False
+    code = getattr(cause.__cause__, "sqlstate", None)
+    return code is None or code.startswith("08") or code in _SERVER_LEAVES

@@ -1,11 +1,12 @@
 """Which files and pages does the site itself serve? The built workspace, `/healthz`, and pages for failures."""
 
 import html
+import sys
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -62,9 +63,12 @@ def workspace(request: HttpRequest, path: str = "") -> HttpResponse:
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    """Answer 200 when the database answers too, else 503."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError as error:
+        return http.broken(request, error)
     return JsonResponse({"status": "ok", "version": __version__})
 
 
@@ -94,8 +98,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that it is our fault; Django has logged the cause."""
-    return http.broken(request, None)
+    """Say that it is our fault, or the database's; Django has logged the cause."""
+    return http.broken(request, sys.exc_info()[1])
 
 
 def _plain(request: HttpRequest, key: str, status: int) -> HttpResponse:

@@ -1,8 +1,13 @@
 """The built workspace: cached for ever where names carry a hash, fresh elsewhere, and found after a new build."""
 
+from types import SimpleNamespace
+
+import psycopg
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from servewell.site.http import database_is_away
 from servewell.site.pages import WorkspaceFiles
 
 
@@ -58,3 +63,24 @@ def test_without_a_build_the_page_says_so(tmp_path, settings):
     status, _, content = get("/")
     assert status == 503
     assert "make setup" in content.decode()
+
+
+def test_without_a_database_nobody_is_told_that_all_is_well(monkeypatch):
+    """503 and a sentence, so that a balancer looks elsewhere; no incident is made of what mends itself."""
+
+    def gone():
+        raise OperationalError("the connection is closed") from psycopg.OperationalError("gone")
+
+    monkeypatch.setattr("servewell.site.pages.connection", SimpleNamespace(cursor=gone))
+    answer = Client(headers={"Accept-Language": "en"}).get("/healthz")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["type"] == "/errors/site-database-away"
+
+
+def test_a_refused_statement_is_a_fault_of_ours():
+    """Only a lost connection is the database's fault; a cancelled statement has a server behind it."""
+    cancelled = OperationalError("cancelled")
+    cancelled.__cause__ = psycopg.errors.QueryCanceled("too long")
+    assert not database_is_away(cancelled)
+    assert not database_is_away(ValueError())
+    assert database_is_away(OperationalError("no connection"))
