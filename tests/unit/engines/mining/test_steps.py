@@ -48,7 +48,7 @@ def test_cases_are_summed_up(steps_of: StepsOf) -> None:
     assert case == [{"case": 0, "name": "x", "duration_us": 60_000_000, "steps": 3, "first": 0, "last": 1}]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     places=st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("XYZ"), st.integers(0, 4)), max_size=40),
 )

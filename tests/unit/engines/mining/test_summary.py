@@ -47,7 +47,7 @@ def test_it_works(steps_of: StepsOf) -> None:
     }
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROWS, max_size=60))
 def test_it_agrees_with_plain_loops(connection: mining.Connection, rows: list[Row]) -> None:
     """Whatever the log (equal stamps, times running backwards, nobody named), loops over lists say the same."""

@@ -34,7 +34,7 @@ def test_the_same_way_has_the_same_key_in_every_log(steps_of: StepsOf) -> None:
     assert alone.key in {one.key for one in more if one.steps == ("Ask", "Close")}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ways=st.sets(st.lists(st.sampled_from("ABC"), min_size=1, max_size=7).map(tuple), min_size=1, max_size=60))
 def test_no_two_ways_are_taken_for_one(connection: mining.Connection, ways: set[tuple[str, ...]]) -> None:
     """However alike (turned round, shifted, repeated), different ways count as different."""
