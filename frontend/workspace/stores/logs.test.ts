@@ -72,6 +72,16 @@ describe('the list of logs', () => {
     await vi.advanceTimersByTimeAsync(500)
     expect(logs.items).toEqual([])
   })
+  it('does not ask for a log it deleted, whatever the stream still tells of it', async () => {
+    vi.mocked(api.readLogs).mockResolvedValue([log('a')])
+    const logs = useLogs()
+    await logs.load()
+    effectScope().run(logs.listen)
+    await logs.discard('a')
+    streamed('log')({ id: 'a', state: 'ready' })
+    expect(logs.items).toHaveLength(0)
+    expect(api.readLog).not.toHaveBeenCalled()
+  })
   it('takes progress from the stream, and reads the log when its state changed or it is new', async () => {
     vi.mocked(api.readLogs).mockResolvedValue([reading('a')])
     vi.mocked(api.readLog).mockImplementation((id) => Promise.resolve(log(id)))

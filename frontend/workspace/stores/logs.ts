@@ -14,6 +14,7 @@ export const useLogs = defineStore('logs', () => {
   const loaded = ref(false)
   const problem = shallowRef<Problem | null>(null)
   const importing = computed(() => items.value.filter((log) => log.state === 'importing'))
+  const gone = new Set<string>() // deleted here: the stream may still tell of how they were
   let timer: ReturnType<typeof setTimeout> | undefined
 
   /** Read the list; what fails is told in `problem`, and what was loaded stays. */
@@ -44,11 +45,18 @@ export const useLogs = defineStore('logs', () => {
   }
 
   async function discard(id: string): Promise<void> {
-    await deleteLog(id)
+    gone.add(id)
+    try {
+      await deleteLog(id)
+    } catch (error) {
+      gone.delete(id)
+      throw error
+    }
     drop(id)
   }
 
   function drop(id: string): void {
+    gone.add(id)
     items.value = items.value.filter((log) => log.id !== id)
   }
 
@@ -69,6 +77,7 @@ export const useLogs = defineStore('logs', () => {
     live.on('refresh', load)
     live.on('log', (event) => {
       if (event.state === 'deleted') return drop(event.id)
+      if (gone.has(event.id)) return
       const known = items.value.find((log) => log.id === event.id)
       if (!known || event.state !== known.state) void refresh(event.id)
       else put({ ...known, progress: event.progress ?? known.progress })
