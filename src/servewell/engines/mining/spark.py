@@ -39,10 +39,9 @@ def connect(engine: str) -> Connection:
     return connection
 
 
-def materialise(engine: str, rows: ir.Table) -> steps.Steps:
-    """Send rows that a reader put into DuckDB to Spark, and put them in order there."""
+def materialise(there: Connection, rows: ir.Table) -> steps.Steps:
+    """Send rows that a reader put into DuckDB to the session `there` (see `connect`), and put them in order there."""
     here: Any = rows.get_backend()
-    there = connect(engine)
     numbered = rows.mutate(row=original_order(here, rows))
     frame = there._session.createDataFrame(numbered.to_pyarrow())  # Ibis itself would go by way of pandas
     frame.createOrReplaceTempView("servewell_rows")

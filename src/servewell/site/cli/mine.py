@@ -94,7 +94,7 @@ def _of_file(path: Path, options: argparse.Namespace) -> tuple["Steps", "ReadRep
     if options.engine != "duckdb":
         from servewell.engines.mining import spark
 
-        return spark.materialise(options.engine, rows), report
+        return spark.materialise(spark.connect(options.engine), rows), report
     return materialise(connection, rows, release=lambda: backend.discard(connection, rows)), report
 
 
