@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from servewell.apps.base import waiting
 from servewell.site import database, embedded_postgres, offspring, places, web
 from servewell.site.cli import talk
 from servewell.site.errors import AlreadyUp, SiteError
@@ -69,7 +70,7 @@ class Child:
             return None
         self.process = None
         self.deaths = 1 if time.monotonic() - self.started > STEADY else self.deaths + 1
-        self.due = time.monotonic() + min(LONGEST_WAIT, 0.5 * 2**self.deaths)
+        self.due = time.monotonic() + waiting.doubled(0.5, self.deaths, LONGEST_WAIT)
         return code
 
 
@@ -109,7 +110,7 @@ class _Guarded:
             self.server.revive()
         except SiteError as error:  # a full disk, say: what is wrong may pass
             self.failures += 1
-            self.due = time.monotonic() + min(LONGEST_WAIT, 2.0**self.failures)
+            self.due = time.monotonic() + waiting.doubled(1.0, self.failures, LONGEST_WAIT)
             talk.complain(error.sentence(talk.language()))
             return None
         self.failures, self.silent_since, self.due = 0, None, 0.0

@@ -2,10 +2,12 @@
 
 Procrastinate's jobs run in the main thread's event loop. Each loop below has a thread: it works while there is work,
 then sleeps until its pause is over or a journal event wakes it. SIGTERM lets what is under way end. A loop whose work
-fails says so in the log and tries again later; so does everything after the database was away.
+fails says so in the log and tries again later; so does everything after the database was away. A thread that ends all
+the same ends the process: the supervisor starts a whole one.
 """
 
 import asyncio
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -17,7 +19,7 @@ from django.db import close_old_connections, connections
 from procrastinate import App
 from procrastinate.contrib.django import app
 
-from servewell.apps.base import direct, outbox, timers
+from servewell.apps.base import direct, outbox, timers, waiting
 
 CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
 JOBS_AT_ONCE = 2
@@ -52,7 +54,7 @@ class Loop:
                 found = 0
                 self._report(error)
             if not found:
-                self._sleep(stopping, min(LONGEST_WAIT, self.pause * 2**failures))
+                self._sleep(stopping, waiting.doubled(self.pause, failures, LONGEST_WAIT))
         connections.close_all()
 
     def _report(self, error: Exception) -> None:
@@ -65,6 +67,26 @@ class Loop:
             stopping.wait(SETTLE)
 
 
+class Watched(threading.Thread):
+    """A thread that works until told to stop; when it ends before, it takes the process with it as SIGTERM does."""
+
+    def __init__(self, name: str, work: Callable[[threading.Event], None], stopping: threading.Event) -> None:
+        super().__init__(name=name, daemon=True)
+        self.work, self.stopping = work, stopping
+        self.died = False
+
+    def run(self) -> None:
+        """Work, and never end in silence."""
+        try:
+            self.work(self.stopping)
+        except Exception as error:
+            _log.error("thread died", thread=self.name, reason=str(error).strip(), exc_info=True)
+        finally:
+            if not self.stopping.is_set():
+                self.died = True
+                os.kill(os.getpid(), signal.SIGTERM)
+
+
 def loops() -> list[Loop]:
     """Return what this worker repeats."""
     return [
@@ -74,11 +96,11 @@ def loops() -> list[Loop]:
 
 
 def run() -> None:
-    """Work until SIGTERM or SIGINT; return when everything under way has ended."""
+    """Work until SIGTERM or SIGINT; return when everything under way has ended. SystemExit(1) when a thread died."""
     stopping = threading.Event()
     repeated = loops()
-    threads = [threading.Thread(target=loop.run, args=[stopping], name=loop.name, daemon=True) for loop in repeated]
-    threads.append(threading.Thread(target=_listen, args=[repeated, stopping], name="listen", daemon=True))
+    threads = [Watched(loop.name, loop.run, stopping) for loop in repeated]
+    threads.append(Watched("listen", lambda stopping: _listen(repeated, stopping), stopping))
     for thread in threads:
         thread.start()
     try:
@@ -89,6 +111,8 @@ def run() -> None:
             loop.wake.set()
         for thread in threads:
             thread.join(GRACE)
+    if any(thread.died for thread in threads):
+        raise SystemExit(1)
 
 
 async def _work_off_jobs(stopping: threading.Event) -> None:

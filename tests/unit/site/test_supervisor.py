@@ -76,6 +76,15 @@ def test_a_long_life_makes_up_for_earlier_deaths(clock: Clock) -> None:
     assert died(child, 61, clock) == 1
 
 
+def test_what_keeps_dying_is_started_again_for_ever(clock: Clock) -> None:
+    """Also after more deaths than a float can double."""
+    child, guard = Child("web", [], deaths=10**6), guarded(Server())
+    assert died(child, 1, clock) == 30
+    guard.server.fails, guard.failures = True, 10**6
+    guard._restart()
+    assert guard.due - clock.now == 30
+
+
 def test_a_dead_database_is_started_at_once(clock: Clock) -> None:
     """On the same port nobody else has to know."""
     server = Server()

@@ -1,5 +1,6 @@
 """The worker's loops: work while there is work, wait when there is none, go on after failures."""
 
+import asyncio
 import threading
 import time
 
@@ -67,6 +68,50 @@ def test_a_failure_is_reported_and_the_loop_goes_on(failure: Exception, capsys: 
     said = capsys.readouterr()
     assert said.out == ""
     assert str(failure) in said.err
+
+
+def test_a_loop_survives_a_million_failures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database may be away for a day: the wait stays at its limit."""
+    waits: list[float] = []
+    stopping = threading.Event()
+    monkeypatch.setattr(Loop, "_report", lambda self, error: None)
+
+    def sleep(self: Loop, stopping: threading.Event, seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 1100:
+            stopping.set()
+
+    def work() -> int:
+        raise psycopg.OperationalError("the database is away")
+
+    monkeypatch.setattr(Loop, "_sleep", sleep)
+    Loop("some", work, pause=1.0).run(stopping)
+    assert (len(waits), waits[-1]) == (1100, worker.LONGEST_WAIT)
+
+
+def test_a_thread_that_dies_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that the supervisor starts a whole one; half a worker would do nothing, and nobody would know."""
+    serving, stopped = threading.Event(), threading.Event()
+
+    async def serve() -> None:
+        serving.set()
+        await asyncio.sleep(30)
+
+    def listen(repeated: list[Loop], stopping: threading.Event) -> None:
+        stopping.wait()
+        stopped.set()
+
+    broken = Loop("broken", lambda: 0, pause=1.0)
+    monkeypatch.setattr(broken, "run", lambda stopping: serving.wait() and 1 / 0)
+    monkeypatch.setattr(worker, "_serve_jobs", serve)
+    monkeypatch.setattr(worker, "_listen", listen)
+    monkeypatch.setattr(worker, "loops", lambda: [broken])
+    with pytest.raises(SystemExit) as end:
+        worker.run()
+    assert (end.value.code, stopped.is_set()) == (1, True)
+    assert "division by zero" in capsys.readouterr().err
 
 
 def test_the_log_never_shows_what_variables_held(capsys: pytest.CaptureFixture[str]) -> None:

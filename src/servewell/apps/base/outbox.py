@@ -19,7 +19,7 @@ import structlog
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from servewell.apps.base import clock, ids, statements
+from servewell.apps.base import clock, ids, statements, waiting
 from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.base.models import Outgoing
 
@@ -181,5 +181,5 @@ def wait_after(attempt: int, *, draw: Callable[[], float] = random.random) -> ti
 
     The lot keeps calls that failed together from coming back together.
     """
-    longest = min(_FIRST_WAIT_S * 2 ** (attempt - 1), _LONGEST_WAIT_S)
+    longest = waiting.doubled(_FIRST_WAIT_S, attempt - 1, _LONGEST_WAIT_S)
     return timedelta(seconds=longest * (1 - draw() / 2))

@@ -18,7 +18,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Min
 
-from servewell.apps.base import clock, ids, statements
+from servewell.apps.base import clock, ids, statements, waiting
 from servewell.apps.base.models import Timer
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
@@ -130,5 +130,5 @@ def _put_off(row: _Claimed, reason: str) -> None:
 
 def wait_after(failures: int, *, draw: Callable[[], float] = random.random) -> timedelta:
     """Return the wait after so many failures: 2 s doubled each time, at most an hour, less up to half by lot."""
-    longest = min(_FIRST_WAIT_S * 2 ** (failures - 1), _LONGEST_WAIT_S)
+    longest = waiting.doubled(_FIRST_WAIT_S, failures - 1, _LONGEST_WAIT_S)
     return timedelta(seconds=longest * (1 - draw() / 2))

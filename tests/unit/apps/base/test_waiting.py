@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from servewell.apps.base import outbox, timers
+from servewell.apps.base import outbox, timers, waiting
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,12 @@ def test_it_doubles_up_to_a_limit_less_up_to_half_by_lot(
 ) -> None:
     assert [wait_after(n, draw=lambda: 0.0).total_seconds() for n in (1, 2, 3)] == [first, first * 2, first * 4]
     assert wait_after(3, draw=lambda: 1.0).total_seconds() == first * 2
-    assert wait_after(1000, draw=lambda: 0.0).total_seconds() == longest
+    assert wait_after(10**6, draw=lambda: 0.0).total_seconds() == longest
+
+
+def test_any_number_of_failures_has_its_wait() -> None:
+    """Also more than a float can double."""
+    assert [waiting.doubled(0.5, times, 30) for times in (0, 1, 5, 6, 1024, 10**6)] == [0.5, 1, 16, 30, 30, 30]
 
 
 def test_a_call_that_keeps_failing_is_tried_for_about_a_day() -> None:
