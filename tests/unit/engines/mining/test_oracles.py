@@ -1,8 +1,11 @@
 """Real logs, and figures that others computed of them (skipped where the evaluation data is absent)."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.unit.engines.mining import reference
@@ -21,7 +24,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize(
+each_log = pytest.mark.parametrize(
     ("file", "oracle", "columns"),
     [
         ("Helpdesk.xes.gz", "helpdesk", XES),  # the smallest number of variants
@@ -30,11 +33,14 @@ pytestmark = [
         ("BPI_Challenge_2012.xes.gz", "bpi2012", XES),  # fractions of seconds, missing resources
     ],
 )
+
+
+@each_log
 def test_it_agrees_with_the_published_figures(
     connection: mining.Connection, tmp_path: Path, file: str, oracle: str, columns: mining.Columns
 ) -> None:
     """Read from the file, and once more from the lake, a log gives the figures computed elsewhere."""
-    expected = json.loads((SHARED / "oracles" / "mining" / f"{oracle}.json").read_text())
+    expected = published(oracle)
     rows, report = readers.read(connection, LOGS / file, columns, table=f"rows_{oracle}")
     steps = mining.materialise(connection, rows)
     found = mining.summary(steps)
@@ -42,3 +48,16 @@ def test_it_agrees_with_the_published_figures(
     assert reference.differences(found, expected) == []
     lake.write(steps, tmp_path)
     assert mining.summary(lake.open(mining.connect(memory="512MB", threads=1), tmp_path)) == found
+
+
+@each_log
+def test_the_command_prints_the_same(file: str, oracle: str, columns: mining.Columns) -> None:
+    """`servewell mine --json` gives every published figure, and nothing but JSON on standard output."""
+    command = [sys.executable, "-m", "servewell.site.cli", "mine", str(LOGS / file), "--json", "-"]
+    command += ["--activity", ",".join(columns.activity)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert reference.differences(json.loads(done.stdout), published(oracle)) == []
+
+
+def published(oracle: str) -> Any:
+    return json.loads((SHARED / "oracles" / "mining" / f"{oracle}.json").read_text())
