@@ -26,7 +26,7 @@ from servewell.apps.base.models import Outgoing
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _log = structlog.get_logger(__name__)
 
-MOST_ATTEMPTS = 12  # with the back-off below about a day; then the call is parked with its reason
+MOST_ATTEMPTS = 19  # with the back-off below about a day (22 h in the mean); then the call is parked with its reason
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 4 * 3600.0
 
 
