@@ -112,7 +112,8 @@ def test_a_postgresql_16_of_ones_own(empty: Installation, sixteen: str) -> None:
 
 def test_a_database_that_does_not_fit_is_one_sentence(empty: Installation) -> None:
     """For every command that needs one."""
-    for words in (["up", "--port", str(free_port())], ["web"], ["worker"], ["migrate"], ["backup", "b.tar"]):
+    port = ["--port", str(free_port())]
+    for words in (["up", *port], ["web", *port], ["worker"], ["migrate"], ["backup", "b.tar"]):
         refused = empty.command(*words, SERVEWELL_DATABASE_URL="postgresql://me:secret@127.0.0.1:1/desk")
         assert refused.returncode == 2, words
         assert refused.stderr.count("\n") == 1, refused.stderr
