@@ -41,9 +41,13 @@ copy journal_event (
 from stdin
 
 -- name: erase_customer
--- Takes a customer's id out of every event; returns the months touched and how many events.
+-- Takes a customer's id out of every event, of theirs and by them; returns the months touched and how many events.
 with touched as (
-    update journal_event set customer = null where customer = %(customer)s returning occurred_at
+    update journal_event
+    set customer = nullif(customer, %(customer)s::uuid),
+        actor = case when actor_kind = 'customer' then nullif(actor, %(customer)s::uuid) else actor end
+    where customer = %(customer)s or (actor_kind = 'customer' and actor = %(customer)s)
+    returning occurred_at
 )
 select date_trunc('month', occurred_at at time zone 'UTC')::date, count(*) from touched group by 1
 

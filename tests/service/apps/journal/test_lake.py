@@ -268,13 +268,18 @@ class TestLate:
 
     def test_an_erased_customer_leaves_the_files_too(self) -> None:
         customer = uuid4()
-        load([build.history(at=datetime(2026, 3, 1, tzinfo=UTC), customer=customer), build.history(at=NOW)])
+        theirs = {"at": datetime(2026, 3, 1, tzinfo=UTC), "actor": Actor("customer", customer)}
+        load([build.history(customer=customer, **theirs), build.history(**theirs), build.history(at=NOW)])
         export()
         with clock.frozen(NOW):
-            assert erase_customer(build.principal(), customer) == 1
+            assert erase_customer(build.principal(), customer) == 2
         assert LakeMonth.objects.get().stale
         assert export() == ["2026-03.g2.parquet"]
-        assert pq.read_table(lake.scan()[0])["customer"].to_pylist() == [None]
+        written = pq.read_table(lake.scan()[0])
+        assert (
+            written.select(["customer", "actor_kind", "actor"]).to_pylist()
+            == [{"customer": None, "actor_kind": "customer", "actor": None}] * 2
+        )
         assert not LakeMonth.objects.get().stale
 
 

@@ -8,7 +8,7 @@ from tests import build
 from servewell.apps.base import clock, ids
 from servewell.apps.journal import queries
 from servewell.apps.journal.actions import erase_customer, load, log_access, record
-from servewell.apps.journal.events import Event
+from servewell.apps.journal.events import Actor, Event
 from servewell.apps.journal.models import Access
 from servewell.apps.journal.models import Event as Row
 
@@ -82,6 +82,23 @@ def test_erasing_a_customer_keeps_the_history_and_says_so() -> None:
     assert [Row.objects.get(id=row.id).customer for row in (kept, *gone)] == [other, None, None]
     event = Row.objects.get(activity="journal.customer_erased")
     assert (event.actor, event.attributes) == (who.id, {"events": 2})
+
+
+def test_an_erased_customer_is_no_actor_either() -> None:
+    """Not of events that are theirs, and not of what they did to another's; the same id of an agent is not theirs."""
+    customer, other = uuid4(), uuid4()
+    own = at(0, customer=customer, actor=Actor("customer", customer))
+    to_another = at(1, customer=other, actor=Actor("customer", customer))
+    kept = [at(2, customer=other, actor=Actor("customer", other)), at(3, actor=Actor("agent", customer))]
+    assert erase_customer(build.principal(), customer) == 2
+    rows = [Row.objects.get(id=row.id) for row in (own, to_another, *kept)]
+    told = [(row.customer, row.actor_kind, row.actor) for row in rows]
+    assert told == [
+        (None, "customer", None),
+        (other, "customer", None),
+        (other, "customer", other),
+        (None, "agent", customer),
+    ]
 
 
 def test_after_an_erasure_the_journal_is_append_only_again() -> None:
