@@ -25,6 +25,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import publish  # beside this file
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 OUT = HERE / "out" / "entry.json"
@@ -58,6 +60,7 @@ def main() -> None:
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     show(result)
+    publish.main()
 
 
 def measure(name: str, requests: int) -> float:

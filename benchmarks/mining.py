@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+import publish  # beside this file
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT))
@@ -64,6 +66,7 @@ def main() -> None:
         figures |= _compare(size, pm4py, options.repeat)
     _merge(OUT / "mining.json", figures)
     _print(figures)
+    publish.main()
 
 
 def from_lake(folder: Path, out: Path) -> None:
@@ -224,7 +227,7 @@ def _print(figures: dict[str, float | str]) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="1m,5m", help="of %(default)s")
-    parser.add_argument("--repeat", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=2)
     return parser.parse_args()
 
 

@@ -1,0 +1,70 @@
+"""Writes the tables of docs/benchmarks.md from benchmarks/out, so that no figure there is typed by hand.
+
+`python benchmarks/publish.py` writes them, `--check` exits 1 where the document says something else.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+DOCUMENT = HERE.parent / "docs" / "benchmarks.md"
+Figures = dict[str, Any]
+
+
+def main() -> int:
+    before = DOCUMENT.read_text(encoding="utf-8")
+    after = filled(before)
+    if "--check" in sys.argv[1:]:
+        if after != before:
+            print("docs/benchmarks.md differs from benchmarks/out: run python benchmarks/publish.py")
+        return int(after != before)
+    DOCUMENT.write_text(after, encoding="utf-8")
+    return 0
+
+
+def filled(document: str) -> str:
+    """Return the document with what stands between `<!-- NAME -->` and `<!-- /NAME -->` written anew."""
+    for name, table in TABLES.items():
+        figures = json.loads((HERE / "out" / f"{name}.json").read_text(encoding="utf-8"))
+        between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        written = table(figures)
+        document, found = between.subn(lambda match, rows=written: match[1] + rows + match[2], document)
+        if found != 1:
+            raise SystemExit(f"docs/benchmarks.md has {found} places for {name}")
+    return document
+
+
+def mining(figures: Figures) -> str:
+    lines = ["| events | | wall s | CPU s | peak MB | CPU ratio | memory ratio |", "|---|---|---|---|---|---|---|"]
+    names = {"pm4py": "PM4Py", "csv": "ours, CSV", "lake": "ours, lake", "import": "import into the lake"}
+    for size in ("1m", "5m"):
+        for name, label in names.items():
+            wall, cpu, memory = (figures[f"{name}_{size}_{what}"] for what in ("wall_s", "cpu_s", "memory_mb"))
+            ratios = [figures.get(f"{name}_{size}_{what}ratio_pm4py") for what in ("", "memory_")]
+            shown = " | ".join("" if ratio is None else f"{ratio:.1f}" for ratio in ratios)
+            lines.append(f"| {size[:-1]} M | {label} | {wall:.1f} | {cpu:.1f} | {memory:.0f} | {shown} |")
+    loads = (f"{s[:-1]} M {figures[f'load_before_{s}']:.1f} and {figures[f'load_after_{s}']:.1f}" for s in ("1m", "5m"))
+    return "\n".join([*lines, "", f"Load of the machine (2 cores, shared) before and after: {', '.join(loads)}.", ""])
+
+
+def entry(figures: Figures) -> str:
+    rows = (("bridge", "ours: bridge", "yes"), ("wsgi", "plain WSGI in threads", "no"))
+    rows += (("django_asgi", "Django's ASGI", "yes"),)
+    lines = ["| entry | CPU ms a POST | ratio | streams on the same port |", "|---|---|---|---|"]
+    for name, label, streams in rows:
+        ratio = figures.get(f"ratio_{name}", 1)
+        lines.append(f"| {label} | {figures[f'{name}_cpu_ms_per_post']:.2f} | {ratio} | {streams} |")
+    waits = f"p50 {figures['stream_p50_ms_200']:.0f} ms, p95 {figures['stream_p95_ms_200']:.0f} ms"
+    told = f"Event to screen with 200 open streams: {waits} (wall time, from before the commit to the screen's socket)."
+    load = f"Load of the machine: {figures['load_1min']:.1f} on {figures['processors']} cores, its own share included."
+    return "\n".join([*lines, "", told, load, ""])
+
+
+TABLES: dict[str, Callable[[Figures], str]] = {"mining": mining, "entry": entry}
+
+if __name__ == "__main__":
+    sys.exit(main())
