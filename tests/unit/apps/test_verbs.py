@@ -18,6 +18,7 @@ SILENT = {
     "people.reset_second_factor": "the deletion of each authenticator records it, whoever deletes (`listeners.py`)",
     "insight.send": "a file on its way is no log yet; `settle` records the import",
     "insight.start_import": "asks for an import; `settle` records it when it is there",
+    "insight.report": "says how far an import is; `settle` records it when it is there",
     "insight.fail": "an import that failed changed no log; the row says why until it is deleted",
     "insight.forget": "removes a file that was sent for an import",
     "insight.defer": "hands work to a worker; changes nothing",

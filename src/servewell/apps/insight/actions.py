@@ -90,18 +90,27 @@ def import_file(  # noqa: PLR0917 - the order of the command line
         Log(owner_id=principal.id, beat_at=clock.now(), attempts=1), name or free_name(path.name.split(".")[0])
     )
     try:
-        imported = importing.bring_in(path, storage.log(log.id), columns, course or Course(), options=options)
-        settle(log, imported)
+        with storage.drafted(storage.log(log.id), str(log.attempts)) as draft:
+            imported = importing.bring_in(path, draft, columns, course or Course(), options=options)
+            settle(log, imported, draft)
     except BaseException:
-        Log.objects.filter(pk=log.id).delete()
-        storage.remove(storage.log(log.id))
+        log.ours().delete()
         raise
     log.refresh_from_db()
     return log
 
 
-def settle(log: Log, imported: Imported) -> None:
-    """The log is ready; when it was deleted meanwhile, so are its steps."""
+def report(log: Log, progress: dict[str, Any]) -> bool:
+    """Say that an import lives and how far it is; False when the log is gone, or another import has taken it over."""
+    with transaction.atomic():
+        if log.ours().update(progress=progress, beat_at=clock.now()) == 0:
+            return False
+        live.notify("log", {"id": str(log.id), "state": State.IMPORTING, "progress": progress})
+    return True
+
+
+def settle(log: Log, imported: Imported, draft: Path) -> bool:
+    """The draft becomes the log, which is ready; False when the log is gone, or another import has taken it over."""
     facts = imported.facts
     values = {
         **{field: getattr(facts, field) for field in ("events", "cases", "activities", "first_at", "last_at")},
@@ -113,21 +122,22 @@ def settle(log: Log, imported: Imported) -> None:
         "error": None,
     }
     with transaction.atomic():
-        if Log.objects.filter(pk=log.id, state=State.IMPORTING).update(**values) == 0:
-            storage.remove(storage.log(log.id))
-            return
+        if log.ours().update(**values) == 0:
+            return False
+        storage.appear(draft, storage.log(log.id))  # while the row is locked: nobody else gives or takes this folder
         counts = {"events": facts.events, "cases": facts.cases, "set_aside": imported.set_aside}
         record(Event(LOG_IMPORTED.name, actor=_actor(log), attributes={"log": log.id, **counts}))
         _done(log, State.READY)
+    return True
 
 
 def fail(log: Log, code: str, values: dict[str, Any]) -> None:
-    """The log will never be ready; it says why until somebody deletes it."""
+    """The log will never be ready; it says why until somebody deletes it. Nothing when another import took it over."""
     shown = {**values, "path": log.upload.file_name} if log.upload and "path" in values else values
-    storage.remove(storage.log(log.id))
     with transaction.atomic():
         failed = {"state": State.FAILED, "progress": None, "error": {"code": code, "values": shown}}
-        if Log.objects.filter(pk=log.id, state=State.IMPORTING).update(**failed):
+        if log.ours().update(**failed):
+            storage.remove(storage.log(log.id))  # of a settling that was cut off before its commit
             _done(log, State.FAILED)
 
 

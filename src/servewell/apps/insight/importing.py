@@ -1,4 +1,4 @@
-"""How does a file become a log? It is read, put in order and written into a folder that appears when it is done."""
+"""How does a file become a log? It is read, put in order and written into a draft, which appears once it is settled."""
 
 import errno
 import os
@@ -33,32 +33,34 @@ class Imported:
 
 def bring_in(
     source: Path,
-    folder: Path,
+    draft: Path,
     columns: Columns | None,
     course: Course,
     begun: Callable[[Connection], None] = lambda connection: None,
     *,
     options: readers.Options | None = None,
 ) -> Imported:
-    """Import a file into a folder; `begun` is handed the connection, so that it can be interrupted.
+    """Import a file into a draft; `begun` is handed the connection, so that it can be interrupted.
 
     `options`: what the person knows better than the reader.
 
-    Raises MiningError for a bad file or a full disk; then no folder appears.
+    Raises MiningError for a bad file or a full disk.
     """
     try:
-        with storage.appearing(folder) as draft:
-            connection = mining.connect(memory=MEMORY, spill=str(storage.spill()))
-            try:
-                begun(connection)
-                how = replace(options or readers.Options(), set_aside=draft / SET_ASIDE, progress=course.read)
-                return _written(connection, source, draft, columns, course, how)
-            finally:
-                connection.disconnect()
+        storage.begin(draft)
+        connection = mining.connect(memory=MEMORY, spill=str(storage.spill()))
+        try:
+            begun(connection)
+            how = replace(options or readers.Options(), set_aside=draft / SET_ASIDE, progress=course.read)
+            imported = _written(connection, source, draft, columns, course, how)
+        finally:
+            connection.disconnect()
+        storage.sync(draft)
     except (OSError, duckdb.Error) as error:
         if _is_full(error):
             raise MiningError("disk-full", path=source.name) from error
         raise
+    return imported
 
 
 def facts_of(steps: Steps, **more: Any) -> Facts:

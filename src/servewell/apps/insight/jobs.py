@@ -1,7 +1,5 @@
 """What happens in the background? Files become logs; what stands still is tried again; what nobody wants is removed."""
 
-import threading
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -9,19 +7,20 @@ from uuid import UUID
 
 import duckdb
 import structlog
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q
 from procrastinate.contrib.django import app
 
-from servewell.apps.base import clock, live, timers
+from servewell.apps.base import clock, timers
 from servewell.apps.insight import actions, importing, storage
 from servewell.apps.insight.course import Course
 from servewell.apps.insight.errors import ImportBroke, Interrupted
+from servewell.apps.insight.heart import Heart
+from servewell.apps.insight.importing import Imported
 from servewell.apps.insight.models import Log, State, Upload
-from servewell.engines.mining import Columns, Connection, readers
+from servewell.engines.mining import Columns, readers
 from servewell.engines.mining.errors import MiningError
 
-BEAT_S = 0.5  # between two reports of an import
 DEAD_AFTER = timedelta(seconds=30)  # without a beat an import is taken for dead
 ATTEMPTS = 3
 
@@ -40,20 +39,28 @@ def claim(log_id: UUID) -> Log | None:
     """Take an import that nobody works on; None when it is gone, done, or somebody does."""
     silent = Q(beat_at=None) | Q(beat_at__lt=clock.now() - DEAD_AFTER)
     waiting = Log.objects.filter(silent, pk=log_id, state=State.IMPORTING)
-    if waiting.update(beat_at=clock.now(), attempts=F("attempts") + 1) == 0:
-        return None
-    return Log.objects.select_related("upload").get(pk=log_id)
+    with transaction.atomic():  # the row stays locked, so the number read is the one of this claim
+        if waiting.update(beat_at=clock.now(), attempts=F("attempts") + 1) == 0:
+            return None
+        return Log.objects.select_related("upload").get(pk=log_id)
 
 
 def bring_in(log: Log) -> None:
     """Import a claimed log's file, tell how far it is, and settle how it ended."""
-    course = Course()
-    source, folder = source_of(log), storage.log(log.id)
     storage.sweep(str(log.id))
-    heart = _Heart(log.id, course)
+    with storage.drafted(storage.log(log.id), str(log.attempts)) as draft:
+        imported = _imported(log, draft)
+        if imported is not None and not actions.settle(log, imported, draft):
+            _log.info("import came too late", log=str(log.id))
+
+
+def _imported(log: Log, draft: Path) -> Imported | None:
+    """Return what became of the file; None when that is nothing, which the log then says."""
+    course = Course()
+    heart = Heart(log, course, actions.report)
     try:
         with heart:
-            imported = importing.bring_in(source, folder, columns_of(log), course, heart.watch)
+            return importing.bring_in(source_of(log), draft, columns_of(log), course, heart.watch)
     except MiningError as refused:
         actions.fail(log, refused.code, refused.values)
     except duckdb.InterruptException:
@@ -61,8 +68,7 @@ def bring_in(log: Log) -> None:
     except Exception:
         _log.exception("import failed", log=str(log.id))
         actions.fail(log, ImportBroke.slug, {})
-    else:
-        actions.settle(log, imported)
+    return None
 
 
 def source_of(log: Log) -> Path:
@@ -86,7 +92,6 @@ def look_after(timer: timers.FiredTimer) -> None:
     if log is None:
         return
     if log.beat_at is not None and log.beat_at < clock.now() - DEAD_AFTER:
-        storage.sweep(str(log.id))
         if log.attempts >= ATTEMPTS:
             actions.fail(log, Interrupted.slug, {})
             return
@@ -104,48 +109,3 @@ def forget_upload(timer: timers.FiredTimer) -> None:
         timers.set(actions.UPLOAD_TIMER, upload.id, clock.now() + actions.KEPT)
         return
     actions.forget(upload)
-
-
-class _Heart:
-    """Beats while an import lives: writes its progress down, and stops it when its log has been deleted."""
-
-    def __init__(self, log_id: UUID, course: Course) -> None:
-        self._log_id, self._course = log_id, course
-        self._over = threading.Event()
-        self._engine: Connection | None = None
-        self._thread = threading.Thread(target=self._beat, daemon=True, name=f"import {log_id}")
-
-    def watch(self, engine: Connection) -> None:
-        """This is what works for the import."""
-        self._engine = engine
-
-    def __enter__(self) -> "_Heart":
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _beat(self) -> None:
-        try:
-            while not self._over.wait(BEAT_S):
-                if not self._report():
-                    self._stop()
-        finally:
-            connection.close()
-
-    def _stop(self) -> None:
-        with suppress(duckdb.ConnectionException):  # it has just ended by itself
-            if self._engine is not None:
-                self._engine.con.interrupt()
-
-    def _report(self) -> bool:
-        """Is the log still wanted?"""
-        progress = self._course.report()
-        with transaction.atomic():
-            wanted = Log.objects.filter(pk=self._log_id, state=State.IMPORTING)
-            if wanted.update(progress=progress, beat_at=clock.now()) == 0:
-                return False
-            live.notify("log", {"id": str(self._log_id), "state": State.IMPORTING, "progress": progress})
-        return True

@@ -50,7 +50,7 @@ class Log(models.Model):
     set_aside = models.BigIntegerField(default=0)  # rows that could not be taken
     progress = models.JSONField(null=True)  # {stage, done, eta_s} while importing
     beat_at = models.DateTimeField(null=True)  # when the import last said that it lives
-    attempts = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0)  # how often it was claimed; the last number is the claim that holds
     error = models.JSONField(null=True)  # {code, values} of what went wrong
 
     class Meta:
@@ -61,3 +61,7 @@ class Log(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def ours(self) -> "models.QuerySet[Log]":
+        """Return the row to change while it is imported under the claim we have; empty once another has taken it."""
+        return Log.objects.filter(pk=self.pk, state=State.IMPORTING, attempts=self.attempts)

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.conf import settings as deployment
 
@@ -61,18 +61,42 @@ def spill() -> Path:
 
 
 @contextmanager
-def appearing(folder: Path) -> Iterator[Path]:
-    """Yield an empty folder that becomes `folder` when the block ends well, and vanishes when it does not."""
-    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{os.getpid()}")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
+def drafted(folder: Path, claim: str) -> Iterator[Path]:
+    """Yield where `folder` is to be made under this claim, which nobody else has; what is left there vanishes."""
+    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{claim}")
     try:
         yield draft
-        _sync(draft)
-        remove(folder)
-        draft.rename(folder)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        remove(draft)
+
+
+@contextmanager
+def appearing(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that becomes `folder` when the block ends well, and vanishes when it does not."""
+    with drafted(folder, uuid4().hex) as draft:
+        begin(draft)
+        yield draft
+        sync(draft)
+        appear(draft, folder)
+
+
+def begin(draft: Path) -> None:
+    """Make an empty folder to write in."""
+    remove(draft)
+    draft.mkdir(parents=True, mode=0o700)
+
+
+def appear(draft: Path, folder: Path) -> None:
+    """Give a finished draft its name."""
+    remove(folder)
+    draft.rename(folder)
+
+
+def sync(folder: Path) -> None:
+    """Let the files reach the disk before their folder gets its name."""
+    for file in folder.iterdir():
+        with file.open("rb") as handle:
+            os.fsync(handle.fileno())
 
 
 def remove(folder: Path) -> None:
@@ -104,10 +128,3 @@ def read_facts(folder: Path) -> Facts | None:
 def _made(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
-
-
-def _sync(folder: Path) -> None:
-    """Let the files reach the disk before their folder gets its name."""
-    for file in folder.iterdir():
-        with file.open("rb") as handle:
-            os.fsync(handle.fileno())

@@ -20,7 +20,7 @@ from django.test import Client
 from servewell.apps.base import clock, settings, timers
 from servewell.apps.base.models import Timer
 from servewell.apps.base.principal import SYSTEM, Principal
-from servewell.apps.insight import actions, importing, jobs, storage
+from servewell.apps.insight import actions, heart, importing, jobs, storage
 from servewell.apps.insight.errors import NameTaken
 from servewell.apps.insight.models import Log, State, Upload
 from servewell.apps.journal.models import Event
@@ -232,7 +232,7 @@ def test_an_import_is_stopped_by_deleting_its_log(
     start: Callable[..., Any], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing of it is left, wherever it was."""
-    monkeypatch.setattr(jobs, "BEAT_S", 0.02)
+    monkeypatch.setattr(heart, "BEAT_S", 0.02)
     log = start(many(5_000))["id"]
     write = importing.lake.write
 
@@ -250,7 +250,7 @@ def test_an_import_is_stopped_by_deleting_its_log(
 def test_progress_is_told_while_it_runs(
     start: Callable[..., Any], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "BEAT_S", 0.02)
+    monkeypatch.setattr(heart, "BEAT_S", 0.02)
     log, seen = start()["id"], []
     write = importing.lake.write
 
