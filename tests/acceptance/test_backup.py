@@ -6,8 +6,11 @@ import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 from tests.acceptance.installation import Installation
+from tests.postgres import shipped
 
 from servewell.site import embedded_postgres, postgres_tools
 
@@ -50,6 +53,20 @@ def test_it_works(filled: Installation, backup: Path, empty: Installation) -> No
         assert not postgres_tools.is_empty(server.url)
     assert empty.command("migrate", "--check").returncode == 0
     assert {path.name for path in empty.data.iterdir()}.isdisjoint({"restore.new", "restore.old"})
+
+
+def test_it_comes_back_in_an_older_postgresql(backup: Path, empty: Installation, tmp_path: Path) -> None:
+    """From 18 into 16, which lacks a setting of 18's; and from there into 16 again."""
+    again = tmp_path / "sixteen.tar"
+    with shipped(16, tmp_path / "server") as url:
+        for name, file in (("first", backup), ("second", again)):
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute(f"create database {name}")
+            there = {"SERVEWELL_DATABASE_URL": make_conninfo(url, dbname=name)}
+            restored = empty.command("restore", str(file), **there)
+            assert restored.returncode == 0, restored.stderr
+            assert not postgres_tools.is_empty(there["SERVEWELL_DATABASE_URL"])
+            assert empty.command("backup", str(again), **there).returncode == 0
 
 
 def test_it_is_for_the_owner_only_and_holds_what_counts(backup: Path) -> None:

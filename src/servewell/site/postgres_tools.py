@@ -11,6 +11,9 @@ from servewell.site.embedded_postgres.binaries import newest
 from servewell.site.errors import DumpFailed, RestoreFailed, SiteError
 
 _EMPTY_SCHEMA = Path(__file__).with_name("sql") / "empty_schema.sql"
+_HEAD = 4096  # bytes in which pg_restore's script says its settings, before any data
+_NEWER = b"SET transaction_timeout = 0;"  # a setting that servers know since 17; 0 is its default anyway
+_KNOWN_SINCE = 17
 
 
 def dump(url: str, target: Path) -> None:
@@ -28,6 +31,8 @@ def load(dump_file: Path, url: str, workplace: Path) -> None:
     wanted.write_text(_contents_without_extensions(dump_file))
     words = ["--no-owner", "--no-privileges", f"--use-list={wanted}", f"--file={script}", str(dump_file)]
     _run("pg_restore", words, {})
+    if _major_of(url) < _KNOWN_SINCE:
+        _silence(script)
     words = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     _run("psql", [*words, f"--file={_EMPTY_SCHEMA}", f"--file={script}"], _environment(url))
 
@@ -36,6 +41,20 @@ def _contents_without_extensions(dump_file: Path) -> str:
     """Return the dump's table of contents; pgvector is there already, and only a superuser could make it."""
     lines = _run("pg_restore", ["--list", str(dump_file)], {}).splitlines()
     return "\n".join(line for line in lines if " EXTENSION " not in line)
+
+
+def _major_of(url: str) -> int:
+    with psycopg.connect(url, autocommit=True) as connection:
+        return connection.info.server_version // 10000
+
+
+def _silence(script: Path) -> None:
+    """Make the newer setting a comment, in place and of the same length: only the newest pg_restore reads our dumps."""
+    with script.open("r+b") as file:
+        at = file.read(_HEAD).find(_NEWER)
+        if at >= 0:
+            file.seek(at)
+            file.write(b"--")
 
 
 def is_empty(url: str) -> bool:

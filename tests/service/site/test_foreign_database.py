@@ -7,15 +7,15 @@ programs without, or with another, control file.
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
+from tests.postgres import server, shipped
 
 from servewell.site import database
-from servewell.site.embedded_postgres import binaries, cluster, folder, processes
+from servewell.site.embedded_postgres import binaries, folder, processes
 from servewell.site.errors import (
     DatabaseMissing,
     DatabaseOld,
@@ -36,27 +36,10 @@ def no_database() -> None:
     """Tell the harness that these tests bring servers of their own."""
 
 
-@contextmanager
-def server(data: Path, programs: binaries.Binaries) -> Iterator[str]:
-    """Run a cluster of these programs; yield the superuser's URL."""
-    runner = binaries.Runner.chosen()
-    folder.prepare(data, runner)
-    home = folder.cluster(data)
-    cluster.create(programs, runner, home, folder.fresh_password(data))
-    try:
-        port = cluster.start(programs, runner, home, folder.free_port(data), fast=True)
-        url = folder.url(data, port)
-        cluster.see_to_database(url)
-        yield url
-    finally:
-        processes.clear(home)
-
-
 @pytest.fixture(scope="module")
 def sixteen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The wheel's PostgreSQL 16."""
-    programs = binaries.shipped(16, binaries.Runner.chosen())
-    with server(tmp_path_factory.mktemp("sixteen") / "data", programs) as url:
+    with shipped(16, tmp_path_factory.mktemp("sixteen") / "data") as url:
         yield url
 
 
