@@ -1,6 +1,5 @@
 """What does the world speak to? `/api/v1`: one router a room, one form of refusal, two ways to say who one is."""
 
-import json
 import math
 from collections.abc import Callable
 from importlib import import_module
@@ -18,13 +17,13 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from servewell import __version__
-from servewell.apps.base import idempotency, settings, texts
+from servewell.apps.base import settings, texts
 from servewell.apps.base.errors import ServewellError
 from servewell.apps.base.principal import Principal
 from servewell.apps.people import limits, session_api
 from servewell.apps.people.auth import KeyAuth, SessionAuth, language_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
-from servewell.site import http
+from servewell.site import http, repeats
 
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -93,51 +92,11 @@ def guarded(run: Run) -> Run:
             key = request.headers.get("Idempotency-Key")
             if principal is None or key is None or request.method not in _WRITES:
                 return run(request, *args, **values)
-            return _once(principal, key, request, lambda: run(request, *args, **values))
+            return repeats.once(principal, key, request, lambda: run(request, *args, **values))
         except ServewellError as error:
             return http.problem(request, error)
 
     return respond
-
-
-class _Refused(Exception):
-    def __init__(self, response: HttpResponseBase) -> None:
-        self.response = response
-        super().__init__()
-
-
-def _once(
-    principal: Principal, key: str, request: HttpRequest, run: Callable[[], HttpResponseBase]
-) -> HttpResponseBase:
-    """Answer a repeated write with its first answer; a refusal is not kept, so that it can be tried again."""
-    given: list[HttpResponseBase] = []
-
-    def work() -> tuple[int, Any]:
-        response = run()
-        given.append(response)
-        if response.status_code >= 400 or not isinstance(response, HttpResponse):
-            raise _Refused(response)
-        return response.status_code, json.loads(response.content) if response.content else None
-
-    try:
-        answer = idempotency.once(principal, key, _fingerprint(request), work)
-    except _Refused as refused:
-        return refused.response
-    if not answer.repeated:
-        return given[0]
-    body = b"" if answer.body is None else json.dumps(answer.body).encode()
-    response = HttpResponse(body, status=answer.status, content_type="application/json")
-    response["Idempotency-Replayed"] = "true"
-    return response
-
-
-def _fingerprint(request: HttpRequest) -> str:
-    """A file is told by its length: reading it here would keep the framework from streaming it."""
-    if (request.content_type or "").startswith("multipart/"):
-        body = (request.headers.get("Content-Length") or "").encode()
-    else:
-        body = request.body
-    return idempotency.fingerprint(request.method or "", request.get_full_path(), body)
 
 
 def _hold_to_limit(principal: Principal | None) -> None:

@@ -1,10 +1,12 @@
 """Was this very request answered before? Then the same answer again, and nothing done twice.
 
 The key is reserved in the transaction of the work itself: whoever comes second waits for the first, and a failure
-leaves nothing, so that a retry may try again.
+leaves nothing, so that a retry may try again. Answers may hold secrets (a fresh API key) and requests passwords: so the
+answer is sealed, and of the request only a keyed mark is kept.
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +15,7 @@ from typing import Any
 
 from django.db import transaction
 
-from servewell.apps.base import clock, statements
+from servewell.apps.base import clock, secrets, statements
 from servewell.apps.base.errors import BadKey, KeyReused
 from servewell.apps.base.models import GivenAnswer
 from servewell.apps.base.principal import Principal
@@ -44,12 +46,12 @@ def once(principal: Principal, key: str, asked: str, work: Callable[[], tuple[in
         if not _reserve(who, key, asked):
             return _given(who, key, asked)
         status, body = work()
-        GivenAnswer.objects.filter(principal=who, key=key).update(status=status, body=body)
+        GivenAnswer.objects.filter(principal=who, key=key).update(status=status, sealed=secrets.seal(json.dumps(body)))
         return Answer(status, body, repeated=False)
 
 
 def fingerprint(method: str, path: str, body: bytes) -> str:
-    """Return the SHA-256 of what was asked."""
+    """Return the SHA-256 of what was asked; `body` may stand for a longer one by its own hash."""
     digest = hashlib.sha256()
     for part in (method.upper().encode(), path.encode(), body):
         digest.update(len(part).to_bytes(8) + part)
@@ -62,12 +64,12 @@ def forget_old() -> int:
 
 
 def _reserve(who: str, key: str, asked: str) -> bool:
-    values = {"principal": who, "key": key, "fingerprint": asked, "now": clock.now()}
+    values = {"principal": who, "key": key, "fingerprint": secrets.mark(asked), "now": clock.now()}
     return statements.run(_SQL["claim_answer"], values) == 1
 
 
 def _given(who: str, key: str, asked: str) -> Answer:
     row = GivenAnswer.objects.get(principal=who, key=key)
-    if row.fingerprint != asked:
+    if not secrets.is_mark_of(asked, row.fingerprint):
         raise KeyReused
-    return Answer(row.status or 200, row.body, repeated=True)
+    return Answer(row.status or 200, json.loads(secrets.open_(row.sealed or "")), repeated=True)

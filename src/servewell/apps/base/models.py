@@ -75,9 +75,9 @@ class GivenAnswer(models.Model):
     pk = models.CompositePrimaryKey("principal", "key")
     principal = models.CharField(max_length=100)
     key = models.CharField(max_length=200)
-    fingerprint = models.CharField(max_length=64)  # of the request, so that the key cannot serve another
+    fingerprint = models.CharField(max_length=64)  # keyed mark of the request, so that the key cannot serve another
     status = models.IntegerField(null=True)  # null only inside the transaction that works on it
-    body = models.JSONField(null=True)
+    sealed = models.TextField(null=True)
     created_at = models.DateTimeField(db_index=True)
 
 

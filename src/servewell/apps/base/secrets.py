@@ -6,6 +6,7 @@ key, old ones still open with the others (`SECRET_KEY_FALLBACKS`) until they are
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.utils.encoding import force_bytes
 
-_PURPOSE = b"servewell.secrets.1"
+_SEALING, _MARKING = b"servewell.secrets.1", b"servewell.marks.1"
 
 
 class Unopenable(Exception):
@@ -40,6 +41,21 @@ def is_stale(sealed: str) -> bool:
     return not sealed.startswith(_name(_keys()[0]) + ":")
 
 
+def mark(text: str) -> str:
+    """Return the HMAC-SHA256 (64 hex digits) of `text`: tells texts apart; without our key nobody guesses them."""
+    return _mark(settings.SECRET_KEY, text)
+
+
+def is_mark_of(text: str, marked: str) -> bool:
+    """Was `text` marked so, with our key or an older one?"""
+    known = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(hmac.compare_digest(_mark(secret, text), marked) for secret in known)
+
+
+def _mark(secret: str | bytes, text: str) -> str:
+    return hmac.new(_derived(secret, _MARKING), text.encode(), hashlib.sha256).hexdigest()
+
+
 def _decrypted(key: bytes, token: str) -> str:
     try:
         return Fernet(key).decrypt(token.encode()).decode()
@@ -48,12 +64,12 @@ def _decrypted(key: bytes, token: str) -> str:
 
 
 def _keys() -> list[bytes]:
-    return [_derived(secret) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+    return [_derived(secret, _SEALING) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
 
 
-def _derived(secret: str | bytes) -> bytes:
+def _derived(secret: str | bytes, purpose: bytes) -> bytes:
     """HKDF (RFC 5869): the installation's key itself signs sessions and must not also encrypt."""
-    raw = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE).derive(force_bytes(secret))
+    raw = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose).derive(force_bytes(secret))
     return base64.urlsafe_b64encode(raw)
 
 

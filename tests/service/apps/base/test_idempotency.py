@@ -37,6 +37,14 @@ def test_the_key_with_another_request_is_refused() -> None:
     assert KeyReused.status == 422
 
 
+def test_neither_the_answer_nor_the_request_can_be_read_from_the_database() -> None:
+    """Answers hold fresh API keys; what was asked could be guessed from a plain hash."""
+    idempotency.once(WHO, "k", ASKED, lambda: (201, {"key": "sw_fresh"}))
+    row = GivenAnswer.objects.values_list().get()
+    assert "sw_fresh" not in str(row)
+    assert ASKED not in str(row)
+
+
 def test_keys_of_others_are_their_own() -> None:
     idempotency.once(WHO, "k", ASKED, answer)
     assert not idempotency.once(build.principal(), "k", ASKED, answer).repeated

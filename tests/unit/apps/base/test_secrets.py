@@ -34,6 +34,19 @@ def test_an_old_key_still_opens_and_is_stale(settings: pytest_django.Settings) -
     assert not secrets.is_stale(secrets.seal("x"))
 
 
+def test_a_mark_tells_texts_apart_and_outlives_a_change_of_keys(settings: pytest_django.Settings) -> None:
+    settings.SECRET_KEY = "the old key"
+    marked = secrets.mark("x")
+    assert len(marked) == 64
+    assert secrets.is_mark_of("x", marked)
+    assert not secrets.is_mark_of("y", marked)
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "the new key", ["the old key"]
+    assert secrets.is_mark_of("x", marked)
+    assert secrets.mark("x") != marked
+    settings.SECRET_KEY_FALLBACKS = []
+    assert not secrets.is_mark_of("x", marked)
+
+
 def test_another_installation_cannot_open_it(settings: pytest_django.Settings) -> None:
     sealed = secrets.seal("x")
     settings.SECRET_KEY = "another installation's"
