@@ -38,7 +38,7 @@ def test_the_first_start_makes_everything(empty: Installation) -> None:
 
 
 def test_the_demo(installed: Installation) -> None:
-    """It says how to sign in, and writes its history once."""
+    """It says how to sign in, and writes its history once; started as no demo, it shuts its visitor out."""
     first = installed.up("--demo")
     assert first["seeded"]
     assert {"username", "password"} <= first["demo_hint"].keys()
@@ -46,6 +46,20 @@ def test_the_demo(installed: Installation) -> None:
     second = installed.up("--demo")
     assert not second["seeded"]
     assert second["people"] == first["people"]
+    installed.terminate()
+    installed.up()
+    installed.terminate()
+    stopped = installed._ups[-1]
+    assert stopped.stderr is not None
+    assert "user demo, whose password everybody knows, cannot sign in" in stopped.stderr.read()
+
+
+def test_the_demo_never_comes_into_a_real_installation(installed: Installation) -> None:
+    """Exit 2, one sentence."""
+    installed.command("createadmin", "--username", "lin", "--password-stdin", text="correct horse battery")
+    refused = installed.command("up", "--demo", "--port", str(free_port()))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "without --demo" in refused.stderr
 
 
 def test_ctrl_c_stops_it_in_order(installed: Installation) -> None:

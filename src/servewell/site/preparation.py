@@ -22,21 +22,21 @@ def main() -> int:
 
 
 def prepare() -> dict[str, object]:
-    """Migrate, seed the demo where it is wanted and missing, and count the people."""
+    """Migrate, seed the demo where it is wanted and missing, else shut its visitor out; count the people."""
     from servewell.site.cli import installation
 
     installation.set_up_django()
     from django.conf import settings
     from django.contrib.auth import get_user_model
 
-    from servewell.site import migrations
+    from servewell.site import demo, migrations
 
     found: dict[str, object] = {"applied": migrations.apply()}
     if settings.DEMO:
-        from servewell.site import demo
-
         talk.note(talk.text("site.up.seeding"))
         found |= {"seeded": demo.seed(), "demo_hint": settings.DEMO_SIGN_IN}
+    elif demo.close():
+        talk.note(talk.text("site.up.demo-closed", username=settings.DEMO_SIGN_IN["username"]))
     return found | {"people": get_user_model()._default_manager.count()}
 
 

@@ -139,6 +139,8 @@ def run(plan: Plan) -> int:
 def _run(plan: Plan, data: Path, server: embedded_postgres.Server | None, stopping: threading.Event) -> int:
     environment = os.environ | offspring.announce_parent() | {"SERVEWELL_DATA": str(data)}
     environment |= {"SERVEWELL_DEMO": "1"} if plan.demo else {}
+    if environment.get("SERVEWELL_DEMO") == "1" and not web.is_loopback(plan.host):
+        talk.note(talk.text("site.up.demo-open", host=plan.host))
     code, found = _prepare(environment, stopping)
     if code or stopping.is_set():
         return 0 if stopping.is_set() else code

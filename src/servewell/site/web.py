@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import ipaddress
 import os
 import socket
 
@@ -49,6 +50,16 @@ def refuse_busy(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             raise PortBusy(host=host, port=port, other=port + 1 if port < 65535 else 8000) from error
         raise HostUnusable(host=host) from error
+
+
+def is_loopback(host: str) -> bool:
+    """Can only this machine reach what listens there?"""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def names_of(host: str) -> list[str]:

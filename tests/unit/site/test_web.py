@@ -50,3 +50,12 @@ def test_only_names_of_where_we_listen_are_answered() -> None:
     assert set(web.names_of("127.0.0.1")) == {"localhost", "127.0.0.1", "[::1]"}
     assert "10.0.0.7" in web.names_of("10.0.0.7")
     assert socket.gethostname() in web.names_of("0.0.0.0")  # noqa: S104
+
+
+@pytest.mark.parametrize(
+    ("host", "only_here"),
+    [("127.0.0.1", True), ("127.0.0.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("box", False)],  # noqa: S104
+)
+def test_what_others_can_reach(host: str, only_here: bool) -> None:
+    """The demo warns where its published password would open the door to others."""
+    assert web.is_loopback(host) is only_here

@@ -2,7 +2,17 @@
 
 
 def seed() -> bool:
-    """Bring the shop into this installation, unless it is there; return whether it was missing. Needs Django."""
+    """Bring the shop into this installation, unless it is there; return whether it was missing. Needs Django.
+
+    NotForDemo when there are people, or a history, of the installation's own.
+    """
     from servewell.site.demo import seeding
 
     return seeding.seed()
+
+
+def close() -> bool:
+    """Shut the demo's visitor out, whose password everybody knows; return whether somebody was. Needs Django."""
+    from servewell.site.demo import seeding
+
+    return seeding.close()

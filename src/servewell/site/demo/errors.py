@@ -13,3 +13,9 @@ class TooManyDays(ServewellError):
     """Fewer than a week, or more than two years."""
 
     room, slug = "demo", "days"
+
+
+class NotForDemo(ServewellError):
+    """The installation has people or a history of its own, with which the made-up ones would mix for good."""
+
+    room, slug, status = "demo", "not-empty", 409

@@ -14,9 +14,12 @@ from servewell.apps.base.principal import SYSTEM
 from servewell.apps.insight import journal_log
 from servewell.apps.journal import actions as journal
 from servewell.apps.journal.events import Actor, Event
+from servewell.apps.journal.models import Event as Recorded
 from servewell.apps.people import actions as people
+from servewell.apps.people.events import SIGN_IN_FAILED
 from servewell.apps.people.models import Team, User
 from servewell.site.demo import shop
+from servewell.site.demo.errors import NotForDemo
 from servewell.site.demo.shop import Shop
 from servewell.site.demo.story import AGENT, BOT, CUSTOMER, Faults, Step
 from servewell.site.demo.vocabulary import ELEMENTS, FLOW, TEAMS, VERSION
@@ -40,14 +43,41 @@ class _Staff:
 
 
 def seed() -> bool:
-    """Bring the shop in, unless it is there; its last day is yesterday. Return whether it was missing."""
-    if User.objects.filter(username=deployment.DEMO_SIGN_IN["username"]).exists():
+    """Bring the shop in, unless it is there; its last day is yesterday. Return whether it was missing.
+
+    Where it is there, the visitor may sign in again. NotForDemo when there is anything of somebody else's.
+    """
+    if _is_seeded():
+        for visitor in _visitors(is_active=False):
+            people.activate(SYSTEM, visitor.id)
         return False
+    if User.objects.exists() or Recorded.objects.exclude(activity=SIGN_IN_FAILED.name).exists():
+        raise NotForDemo(data=str(deployment.DATA))
     made = shop.run(SEED, DAYS, shop.yesterday(), Faults(), settings.get("people.zone"))
     with transaction.atomic():
         journal.load(history(made, _hire()))
     journal_log.refresh()  # so that the first page opens at once
     return True
+
+
+def close() -> bool:
+    """Shut the visitor out of an installation that is no demo any more; return whether they could sign in."""
+    visitors = _visitors(is_active=True) if _is_seeded() else []
+    for visitor in visitors:
+        people.deactivate(SYSTEM, visitor.id)
+    return bool(visitors)
+
+
+def _is_seeded() -> bool:
+    """Is the shop here? A person may be called as the visitor is, but only the shop has run its flow."""
+    named = User.objects.filter(username=deployment.DEMO_SIGN_IN["username"])
+    return named.exists() and Recorded.objects.filter(flow=FLOW).exists()
+
+
+def _visitors(*, is_active: bool) -> list[User]:
+    """Return the visitor, if the published password is still theirs."""
+    named = User.objects.filter(username=deployment.DEMO_SIGN_IN["username"], is_active=is_active)
+    return [user for user in named if user.check_password(deployment.DEMO_SIGN_IN["password"])]
 
 
 def history(made: Shop, staff: _Staff) -> Iterator[Event]:
