@@ -30,10 +30,12 @@ class Message:
     verb: str  # what a viewer must be allowed
     team: UUID | None  # whose it is; with a scope of `team` others do not see it
     text: bytes  # as Server-Sent Events have it
+    bare: bool = False  # tells of nothing in particular: whoever holds the verb, however far it reaches, may hear it
 
     def is_visible_to(self, principal: Principal) -> bool:
         """May this viewer see it?"""
-        return permissions.can(principal, self.verb, SimpleNamespace(owner_id=None, team_id=self.team))
+        about = None if self.bare else SimpleNamespace(owner_id=None, team_id=self.team)
+        return permissions.can(principal, self.verb, about)
 
 
 class Feed:
@@ -107,7 +109,7 @@ def encode(name: str, data: dict[str, Any], id_: str | None = None) -> bytes:
 
 def _many(count: int) -> Message:
     """So many events at once that each screen had better ask anew."""
-    return Message(VERBS["journal"], None, encode("refresh", {"events": count}))
+    return Message(VERBS["journal"], None, encode("refresh", {"events": count}), bare=True)
 
 
 def _parameters() -> dict[str, Any]:

@@ -4,6 +4,8 @@ import json
 from types import SimpleNamespace
 from uuid import UUID
 
+import pytest
+
 from servewell.apps.base.principal import Principal
 from servewell.site.live_feed import JOURNAL, Message, journal_message, messages
 from servewell.site.stream import WAITING, Stream
@@ -58,6 +60,16 @@ def test_a_screen_gets_what_it_may_see():
     for screen in (agent, manager):
         screen.offer(theirs)
     assert (len(drained(agent)), len(drained(manager))) == (0, 1)
+
+
+@pytest.mark.parametrize("role", ["agent", "lead", "manager", "auditor"])
+def test_many_events_concern_everybody_who_sees_any(role):
+    """The word tells of no team; each screen asks anew for what is its own."""
+    (told,) = messages(JOURNAL, '{"many": 20000}')
+    screen = stream(Principal("agent", UUID(int=2), role, frozenset({UUID(int=8)})))
+    screen.offer(told)
+    assert drained(screen) == [told.text]
+    assert not told.is_visible_to(Principal("agent", UUID(int=3), None))
 
 
 def test_a_screen_that_falls_behind_is_ended():
