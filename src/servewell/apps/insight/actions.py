@@ -2,12 +2,15 @@
 
 import errno
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import duckdb
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 
@@ -15,8 +18,17 @@ from servewell.apps.base import clock, ids, live, settings, timers
 from servewell.apps.base.principal import Principal
 from servewell.apps.insight import importing, storage
 from servewell.apps.insight.course import Course
-from servewell.apps.insight.errors import BadLog, BadName, DiskFull, FileTooLarge, NameTaken, NoSuchUpload
+from servewell.apps.insight.errors import (
+    BadLog,
+    BadName,
+    DiskFull,
+    FileTooLarge,
+    Interrupted,
+    NameTaken,
+    NoSuchUpload,
+)
 from servewell.apps.insight.events import LOG_DELETED, LOG_IMPORTED
+from servewell.apps.insight.heart import Heart
 from servewell.apps.insight.importing import Imported
 from servewell.apps.insight.models import Log, State, Upload
 from servewell.apps.insight.options import LARGEST_UPLOAD
@@ -83,19 +95,17 @@ def import_file(  # noqa: PLR0917 - the order of the command line
     """Make a log of a file on this machine, now, for the command line; what fails leaves nothing behind.
 
     Without a name it is called like the file, with a number behind where that is taken. `course` can be asked meanwhile
-    how far it is. MiningError, BadName, NameTaken.
+    how far it is. MiningError, BadName, NameTaken; Interrupted when it was deleted or given up meanwhile.
     """
     permissions.demand(principal, "logs.import")
-    log = _named(
-        Log(owner_id=principal.id, beat_at=clock.now(), attempts=1), name or free_name(path.name.split(".")[0])
-    )
-    try:
-        with storage.drafted(storage.log(log.id), str(log.attempts)) as draft:
-            imported = importing.bring_in(path, draft, columns, course or Course(), options=options)
-            settle(log, imported, draft)
-    except BaseException:
-        log.ours().delete()
-        raise
+    log, course = _begun(principal, name or free_name(path.name.split(".")[0])), course or Course()
+    heart = Heart(log, course, report)
+    with _nothing_left(log), storage.drafted(storage.log(log.id), str(log.attempts)) as draft:
+        with heart:
+            imported = importing.bring_in(path, draft, columns, course, heart.watch, options=options)
+        is_settled = settle(log, imported, draft)
+    if not is_settled:
+        raise Interrupted
     log.refresh_from_db()
     return log
 
@@ -182,6 +192,35 @@ def free_name(wish: str) -> str:
         number += 1
         name = f"{wish} ({number})"
     return name
+
+
+@transaction.atomic
+def _begun(principal: Principal, name: str) -> Log:
+    """Return a log that this process fills; should it be killed, the timer says so."""
+    log = _named(Log(owner_id=principal.id, beat_at=clock.now(), attempts=1), name)
+    timers.set(IMPORT_TIMER, log.id, clock.now() + LOOK_AFTER)
+    return log
+
+
+@contextmanager
+def _nothing_left(log: Log) -> Iterator[None]:
+    """Forget the log of an import that fails."""
+    try:
+        yield
+    except duckdb.InterruptException as stopped:  # by the heart, or by Ctrl-C
+        _take_back(log)
+        raise Interrupted from stopped
+    except BaseException:
+        _take_back(log)
+        raise
+
+
+@transaction.atomic
+def _take_back(log: Log) -> None:
+    """Forget a log that did not come to be, unless somebody was told already that it failed."""
+    if log.ours().delete()[0]:
+        timers.cancel(IMPORT_TIMER, log.id)
+        live.notify("log", {"id": str(log.id), "state": "deleted", "progress": None})
 
 
 def _named(log: Log, name: str) -> Log:

@@ -23,6 +23,7 @@ from servewell.engines.mining.errors import MiningError
 
 DEAD_AFTER = timedelta(seconds=30)  # without a beat an import is taken for dead
 ATTEMPTS = 3
+LEFT_FOR = timedelta(hours=24)  # nothing that lives leaves its files untouched for so long
 
 _log = structlog.get_logger(__name__)
 
@@ -71,6 +72,25 @@ def _imported(log: Log, draft: Path) -> Imported | None:
     return None
 
 
+def tidy() -> None:
+    """Remove what killed processes left lying: files and drafts that belong to nothing, and what was laid aside."""
+    before = clock.now() - LEFT_FOR
+    left = [path for folder in storage.working_folders() for path in storage.older(folder, before)]
+    wanted = {str(pk) for rows in (Upload.objects, Log.objects) for pk in rows.values_list("pk", flat=True)}
+    for log in Log.objects.filter(state=State.IMPORTING):
+        wanted.add(storage.draft(storage.log(log.id), str(log.attempts)).name)
+    for path in left:
+        if path.name not in wanted:
+            storage.remove(path)
+
+
+@app.periodic(cron="53 3 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="insight.tidy", queueing_lock="insight.tidy")  # type: ignore[untyped-decorator]
+def tidy_daily(timestamp: int) -> None:
+    """Run `tidy` each night; `timestamp` is procrastinate's."""
+    tidy()
+
+
 def source_of(log: Log) -> Path:
     """Return the sent file; one that is gone is refused like any that is not there."""
     return storage.upload(log.upload_id) if log.upload_id else Path(log.name)
@@ -87,12 +107,15 @@ def columns_of(log: Log) -> Columns | None:
 
 @timers.handler(actions.IMPORT_TIMER)
 def look_after(timer: timers.FiredTimer) -> None:
-    """Is an import still alive? If not, try again, and after the third time give up."""
+    """Is an import still alive? If not, try again, and after the third time give up.
+
+    The command line's cannot be tried again, for nothing was sent: it is given up at once.
+    """
     log = Log.objects.select_for_update().filter(pk=timer.subject, state=State.IMPORTING).first()
     if log is None:
         return
     if log.beat_at is not None and log.beat_at < clock.now() - DEAD_AFTER:
-        if log.attempts >= ATTEMPTS:
+        if log.attempts >= ATTEMPTS or log.upload_id is None:
             actions.fail(log, Interrupted.slug, {})
             return
         actions.defer(log)

@@ -1,6 +1,7 @@
 """Where do logs and uploads lie? In the data folder; a log's folder appears whole or not at all."""
 
 import json
+import math
 import os
 import shutil
 from collections.abc import Iterator
@@ -60,36 +61,46 @@ def spill() -> Path:
     return _made(deployment.DATA / "tmp")
 
 
+def working_folders() -> tuple[Path, ...]:
+    """Return where killed processes may leave something: sent files, drafts, what DuckDB and Django laid aside."""
+    return uploads(), logs(), spill()
+
+
 @contextmanager
 def drafted(folder: Path, claim: str) -> Iterator[Path]:
     """Yield where `folder` is to be made under this claim, which nobody else has; what is left there vanishes."""
-    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{claim}")
+    path = draft(folder, claim)
     try:
-        yield draft
+        yield path
     finally:
-        remove(draft)
+        remove(path)
+
+
+def draft(folder: Path, claim: str) -> Path:
+    """Return where a folder is made under a claim."""
+    return folder.with_name(f"{_UNFINISHED}{folder.name}-{claim}")
 
 
 @contextmanager
 def appearing(folder: Path) -> Iterator[Path]:
     """Yield an empty folder that becomes `folder` when the block ends well, and vanishes when it does not."""
-    with drafted(folder, uuid4().hex) as draft:
-        begin(draft)
-        yield draft
-        sync(draft)
-        appear(draft, folder)
+    with drafted(folder, uuid4().hex) as path:
+        begin(path)
+        yield path
+        sync(path)
+        appear(path, folder)
 
 
-def begin(draft: Path) -> None:
+def begin(path: Path) -> None:
     """Make an empty folder to write in."""
-    remove(draft)
-    draft.mkdir(parents=True, mode=0o700)
+    remove(path)
+    path.mkdir(parents=True, mode=0o700)
 
 
-def appear(draft: Path, folder: Path) -> None:
+def appear(finished: Path, folder: Path) -> None:
     """Give a finished draft its name."""
     remove(folder)
-    draft.rename(folder)
+    finished.rename(folder)
 
 
 def sync(folder: Path) -> None:
@@ -99,15 +110,30 @@ def sync(folder: Path) -> None:
             os.fsync(handle.fileno())
 
 
-def remove(folder: Path) -> None:
-    """Remove a folder, or do nothing where there is none."""
-    shutil.rmtree(folder, ignore_errors=True)
+def remove(path: Path) -> None:
+    """Remove a folder or a file, or do nothing where there is none."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def older(folder: Path, before: datetime) -> list[Path]:
+    """Return what lies in a folder and was last written before that moment."""
+    return [path for path in folder.iterdir() if _written_at(path) < before.timestamp()]
+
+
+def _written_at(path: Path) -> float:
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:  # it has just gone
+        return math.inf
 
 
 def sweep(name: str) -> None:
     """Remove what a killed import of this log left behind."""
-    for draft in logs().glob(f"{_UNFINISHED}{name}-*"):
-        remove(draft)
+    for left in logs().glob(f"{_UNFINISHED}{name}-*"):
+        remove(left)
 
 
 def write_facts(folder: Path, facts: Facts) -> None:
