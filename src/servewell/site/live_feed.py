@@ -15,10 +15,13 @@ from django.db import connection
 
 from servewell.apps.base import live
 from servewell.apps.base.principal import Principal
-from servewell.apps.people import permissions
+from servewell.apps.people import events, permissions
 
 JOURNAL = "servewell_journal"  # the channel of the journal's trigger
 VERBS = {"journal": "journal.read", "log": "logs.read"}  # who may see which event
+RIGHTS_CHANGED = {
+    type_.name for type_ in (events.ROLE_CHANGED, events.DEACTIVATED, events.TEAMS_CHANGED, events.PASSWORD_CHANGED)
+}
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0)  # s between tries to listen again
 log = logging.getLogger("servewell.stream")
 
@@ -30,6 +33,7 @@ class Message:
     verb: str  # what a viewer must be allowed
     team: UUID | None  # whose it is; with a scope of `team` others do not see it
     text: bytes  # as Server-Sent Events have it
+    doubts: bool = False  # somebody's rights may have changed: every screen is to be asked again whose it is
     bare: bool = False  # tells of nothing in particular: whoever holds the verb, however far it reaches, may hear it
 
     def is_visible_to(self, principal: Principal) -> bool:
@@ -98,7 +102,8 @@ def journal_message(event: dict[str, Any]) -> Message:
     """Return one journal event; its id lets a screen ask for what came after it."""
     team = UUID(event["team"]) if event.get("team") else None
     shown = {name: event[name] for name in ("id", "seq", "conversation", "activity", "occurred_at")}
-    return Message(VERBS["journal"], team, encode("journal", shown, event["id"]))
+    doubts = event["activity"] in RIGHTS_CHANGED
+    return Message(VERBS["journal"], team, encode("journal", shown, event["id"]), doubts=doubts)
 
 
 def encode(name: str, data: dict[str, Any], id_: str | None = None) -> bytes:

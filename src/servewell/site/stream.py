@@ -6,6 +6,7 @@ comes back with `Last-Event-ID` is given again what was recorded since 30 s befo
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -17,7 +18,7 @@ from servewell.site.live_feed import Feed, Message, encode
 from servewell.site.stream_access import Viewer, admit, missed, still_admitted
 
 PING = 15.0  # s; proxies close what is silent for longer
-RECHECK = 4  # pings after which it is asked again whether the person may still watch
+RECHECK = 45.0  # s after which, at the next message or ping, it is asked again whether the person may still watch
 WAITING = 256  # messages that a slow screen may be behind before it is dropped, to come back and catch up
 RETRY = 2000  # ms after which a browser comes back
 _HEADERS = [
@@ -34,14 +35,19 @@ class Stream:
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
-        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)  # None: the end
+        self.waiting: asyncio.Queue[bytes | None] = asyncio.Queue(WAITING)  # None: the end; empty: only to wake it
+        self.sure_until = time.monotonic() + RECHECK  # when it is to be asked again whether the person may watch
 
     def offer(self, message: Message) -> None:
         """Queue what this viewer may see; end the stream when it is too far behind."""
+        if message.doubts:
+            self.sure_until = 0.0
         if self.waiting.full():
             self.end()
         elif message.is_visible_to(self.viewer.principal):
             self.waiting.put_nowait(message.text)
+        elif message.doubts:
+            self.waiting.put_nowait(b"")
 
     def end(self) -> None:
         """Let the stream end after what it has been promised; a full queue is dropped: the next stream catches up."""
@@ -107,19 +113,22 @@ class Streams:
         return f"retry: {RETRY}\n".encode() + encode("hello", {"instance": self.instance}, first)
 
     async def _feed_screen(self, stream: Stream, send: Send) -> None:
-        pings = 0
         while True:
             try:
                 async with asyncio.timeout(PING):
                     text = await stream.waiting.get()
             except TimeoutError:
-                pings += 1
-                if pings % RECHECK == 0 and not await self._ask(still_admitted, stream.viewer):
-                    return
                 text = b": ping\n\n"
-            if text is None:
+            if text is None or not await self._may_still_watch(stream):
                 return
             await _write(send, text)
+
+    async def _may_still_watch(self, stream: Stream) -> bool:
+        """Ask when the last answer is old or in doubt, however busy the stream is."""
+        if time.monotonic() < stream.sure_until:
+            return True
+        stream.sure_until = time.monotonic() + RECHECK
+        return bool(await self._ask(still_admitted, stream.viewer))
 
     async def _ask(self, question: Callable[[Any], Any], about: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self.pool, question, about)

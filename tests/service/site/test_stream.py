@@ -291,7 +291,7 @@ def test_a_lost_listen_is_made_again_and_screens_come_back(served, boss):
 
 
 def test_who_is_shut_out_is_noticed(boss):
-    """A stream asks again each minute; the answer is no after a sign-out, a new role, or a deactivation."""
+    """A stream asks again within a minute; the answer is no after a sign-out, a new role, or a deactivation."""
     lin = person("lin", "manager")
     cookie = f"sw_session={cookie_of(lin)}".encode()
     asked = {"type": "http", "method": "GET", "path": "/stream", "query_string": b"", "http_version": "1.1"}
@@ -303,6 +303,27 @@ def test_who_is_shut_out_is_noticed(boss):
     assert stream_access.still_admitted(viewer)
     actions.deactivate(boss.principal(), lin.id)
     assert not stream_access.still_admitted(viewer)
+
+
+@pytest.mark.parametrize("change", [actions.deactivate, lambda by, who: actions.change_role(by, who, "agent")])
+def test_a_change_of_rights_ends_the_streams_of_whom_it_concerns(served, boss, change):
+    """At once, however much happens; the others go on."""
+    lin, by = person("lin", "manager"), boss.principal()
+
+    async def script(screens):
+        theirs, ours = screens
+        await in_thread(happen)
+        await theirs.until("journal", 1)
+        await in_thread(change, by, lin.id)
+        async with asyncio.timeout(5):
+            while not theirs.ended:
+                await in_thread(happen)
+        known = len(ours.named("journal"))
+        await in_thread(happen)
+        await ours.until("journal", known + 1)
+        return [data["activity"] for data in theirs.named("journal")], ours.ended
+
+    assert watch(served, [cookie_of(lin), cookie_of(boss)], script) == ([OPENED], False)
 
 
 def test_streams_end_when_the_process_does(django_db_setup, boss, tmp_path):

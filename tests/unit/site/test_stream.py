@@ -1,6 +1,10 @@
 """What a screen is told and in which form, and that a slow one is let go rather than waited for."""
 
+import asyncio
+import itertools
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -8,7 +12,7 @@ import pytest
 
 from servewell.apps.base.principal import Principal
 from servewell.site.live_feed import JOURNAL, Message, journal_message, messages
-from servewell.site.stream import WAITING, Stream
+from servewell.site.stream import WAITING, Stream, Streams
 
 EVENT = {
     "id": "01a2",
@@ -78,6 +82,56 @@ def test_a_screen_that_falls_behind_is_ended():
     for _ in range(WAITING + 5):
         slow.offer(Message("journal.read", None, b"x"))
     assert drained(slow)[0] is None
+
+
+def watched_until_shut_out(monkeypatch, traffic, every=0.01, patience=3.0):
+    """Serve a screen whose person may watch for 0.3 s, with a message each `every` s; return how long it was fed."""
+    monkeypatch.setattr("servewell.site.stream.PING", 0.05)
+    began = time.monotonic()
+    monkeypatch.setattr("servewell.site.stream.still_admitted", lambda viewer: time.monotonic() - began < 0.3)
+    one, sent = stream(), []
+
+    async def send(message):
+        sent.append(message)
+
+    async def feed():
+        for message in traffic:
+            one.offer(message)
+            await asyncio.sleep(every)
+
+    async def run():
+        with ThreadPoolExecutor(1) as pool:
+            task = asyncio.create_task(feed())
+            try:
+                async with asyncio.timeout(patience):
+                    await Streams(pool)._feed_screen(one, send)
+            finally:
+                task.cancel()
+
+    asyncio.run(run())
+    return time.monotonic() - began, sent
+
+
+@pytest.mark.parametrize("every", [0.01, 60], ids=["busy", "idle"])
+def test_who_may_no_longer_watch_is_shut_out_however_busy_it_is(monkeypatch, every):
+    """A feed that never rests never came to ask."""
+    monkeypatch.setattr("servewell.site.stream.RECHECK", 0.1)
+    steady = itertools.repeat(Message("journal.read", None, b"x"))
+    took, sent = watched_until_shut_out(monkeypatch, steady, every)
+    assert 0.3 <= took < 1.5
+    assert sent
+
+
+def test_it_is_asked_at_once_when_rights_change(monkeypatch):
+    """Long before the minute is over; also of those who may not see that event, and before it is shown."""
+    changed = journal_message({**EVENT, "activity": "people.deactivated", "team": str(UUID(int=9))})
+    calm = Message("journal.read", None, b"x")
+    took, sent = watched_until_shut_out(monkeypatch, itertools.chain([calm] * 40, [changed], itertools.repeat(calm)))
+    assert took < 1.5
+    assert not any(b"people.deactivated" in message["body"] for message in sent)
+    agent = stream(Principal("agent", UUID(int=2), "agent", frozenset({UUID(int=8)})))
+    agent.offer(changed)
+    assert (drained(agent), agent.sure_until) == ([b""], 0.0)
 
 
 def test_an_ended_screen_is_sent_what_it_was_promised():
