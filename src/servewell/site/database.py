@@ -13,6 +13,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from servewell.site import embedded_postgres
+from servewell.site.embedded_postgres import folder
 from servewell.site.errors import (
     DatabaseMissing,
     DatabaseOld,
@@ -33,6 +34,11 @@ NOWHERE = "postgresql://servewell@127.0.0.1:1/servewell"  # where nothing listen
 def configured() -> str | None:
     """Return the database that the administrator named, if any."""
     return os.environ.get("SERVEWELL_DATABASE_URL") or None
+
+
+def is_there(data: Path) -> bool:
+    """Is there a database to ask, or would `ready` make one?"""
+    return configured() is not None or (folder.cluster(data) / "PG_VERSION").exists()
 
 
 @contextmanager

@@ -187,3 +187,9 @@ class BadSetting(SiteError):
     """An environment variable holds what cannot be used."""
 
     slug = "bad-setting"
+
+
+class NoInstallation(SiteError):
+    """The data folder holds no database yet, and this command makes none."""
+
+    slug = "no-installation"

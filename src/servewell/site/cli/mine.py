@@ -13,6 +13,7 @@ from servewell.site.cli import mined, talk
 
 if TYPE_CHECKING:
     from servewell.engines.mining import Columns, Connection, Steps
+    from servewell.engines.mining.errors import MiningError
     from servewell.engines.mining.readers import Options, ReadReport
 
 JOURNAL = "journal"
@@ -54,34 +55,42 @@ def run(options: argparse.Namespace) -> None:
 
 @contextmanager
 def _steps(options: argparse.Namespace) -> Iterator[tuple["Steps", "ReadReport | None"]]:
-    """Yield the log in order, and what reading it told."""
+    """Yield the log in order, and what reading it told: of the file, where there is one, else of the log so called."""
     path = Path(options.log)
-    if options.log == JOURNAL or (not path.exists() and _may_be_a_name(options.log)):
+    if path.exists() and options.log != JOURNAL:
+        yield _of_file(path, options)
+    else:
         with _of_installation(options) as steps:
             yield steps, None
-    else:
-        yield _of_file(path, options)
-
-
-def _may_be_a_name(text: str) -> bool:
-    """Tell the name of a log from a path, which has a folder or an ending."""
-    return "/" not in text and Path(text).suffix.lower() not in FILE_ENDINGS
 
 
 @contextmanager
 def _of_installation(options: argparse.Namespace) -> Iterator["Steps"]:
-    """Open a log in the lake of the installation."""
+    """Open a log in the lake of the installation, if there is one: to ask for a log makes none."""
     from servewell.engines.mining import lake
-    from servewell.engines.mining.errors import MiningError
+    from servewell.site import database, places
     from servewell.site.cli import installation
+    from servewell.site.errors import NoInstallation
 
+    if not database.is_there(places.data()):
+        raise NoInstallation(data=str(places.data())) if options.log == JOURNAL else _nothing(options.log)
     with installation.ready(options):
+        installation.demand_migrated()
         from servewell.apps.insight import queries
 
         folder = queries.lake_folder(options.log)
         if folder is None:
-            raise MiningError("no-such-log", name=options.log)
+            raise _nothing(options.log)
         yield lake.open(_connection(options), folder)
+
+
+def _nothing(text: str) -> "MiningError":
+    """Say of what has a folder or a file's ending that there is no such file, else that there is no such log."""
+    from servewell.engines.mining.errors import MiningError
+
+    if "/" in text or Path(text).suffix.lower() in FILE_ENDINGS:
+        return MiningError("not-found", path=text)
+    return MiningError("no-such-log", name=text)
 
 
 def _of_file(path: Path, options: argparse.Namespace) -> tuple["Steps", "ReadReport"]:

@@ -18,7 +18,9 @@ from servewell.apps.insight.models import Log
 from servewell.apps.journal.actions import load
 from servewell.apps.journal.events import Actor
 from servewell.engines.mining.errors import MiningError, NeedsZone
-from servewell.site.cli import export, imports, installation
+from servewell.site import database, migrations
+from servewell.site.cli import export, imports, installation, mine
+from servewell.site.errors import NotMigrated
 
 pytestmark = pytest.mark.usefixtures("transactional_db")
 ROWS = (
@@ -41,7 +43,7 @@ def _installed(tmp_path: Path, settings: pytest_django.Settings, monkeypatch: py
 
 def run(module, *words: object) -> None:
     """Run a command."""
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
     parser.add_argument("--json", action="store_true")
     module.arguments(parser)
     module.run(parser.parse_args([str(word) for word in words]))
@@ -131,3 +133,26 @@ def test_the_journal_goes_out(tmp_path: Path) -> None:
     log = json.loads((tmp_path / "ocel").read_text())
     assert {kind["name"] for kind in log["objectTypes"]} == {"conversation", "agent"}
     assert len({event["id"] for event in log["events"]}) == 6
+
+
+def test_a_log_is_mined_by_its_name_even_one_with_an_ending(tmp_path, monkeypatch, capsys):
+    """A file of that name goes first; a name that is neither gets a sentence."""
+    monkeypatch.setattr(database, "is_there", lambda data: True)
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "in.csv"
+    file.write_text(ROWS)
+    run(imports, "csv", file, "--name", "2026/shop.csv")
+    run(mine, "2026/shop.csv")
+    assert "1  100.0%  open → close" in capsys.readouterr().out
+    with pytest.raises(MiningError, match="not-found"):
+        run(mine, "2026/shops.csv")
+    with pytest.raises(MiningError, match="no-such-log"):
+        run(mine, "shop")
+
+
+def test_tables_of_another_version_get_a_sentence(monkeypatch):
+    """Not a fault that nobody foresaw."""
+    monkeypatch.setattr(database, "is_there", lambda data: True)
+    monkeypatch.setattr(migrations, "pending", lambda: ["insight.0001_initial"])
+    with pytest.raises(NotMigrated):
+        run(mine, "shop")

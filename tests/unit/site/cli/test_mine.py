@@ -17,6 +17,13 @@ LINES = (
 )
 
 
+@pytest.fixture(autouse=True)
+def no_installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is no file is looked for nowhere else."""
+    monkeypatch.setenv("SERVEWELL_DATA", str(tmp_path / "data"))
+    monkeypatch.delenv("SERVEWELL_DATABASE_URL", raising=False)
+
+
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
     path = tmp_path / "help desk.csv"
@@ -102,3 +109,21 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     assert said.err.startswith("servewell: ")
     assert sentence in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("a typo", "There is no file and no imported log called a typo"),
+        ("logs/typo.csv", "logs/typo.csv"),
+        ("typo.csv", "typo.csv"),
+        ("journal", "There is no installation in "),
+    ],
+)
+def test_asking_for_what_is_not_there_makes_nothing(
+    asked: str, sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit 2 and a sentence; no database is made for a typing error."""
+    assert cli.run(["mine", asked, "--lang", "en"]) == 2
+    assert sentence in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
