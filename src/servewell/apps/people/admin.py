@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -10,6 +13,9 @@ from servewell.apps.base.errors import ServewellError
 from servewell.apps.people import actions
 from servewell.apps.people.auth import acting, language_of
 from servewell.apps.people.models import ApiKey, Team, User
+
+# Forms of others that would change sign-in past our verbs, or that mean nothing here (roles are our groups).
+admin.site.unregister([Authenticator, EmailAddress, Group])
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]  # one for every model
