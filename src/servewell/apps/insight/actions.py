@@ -27,7 +27,7 @@ from servewell.apps.insight.errors import (
     NameTaken,
     NoSuchUpload,
 )
-from servewell.apps.insight.events import LOG_DELETED, LOG_IMPORTED
+from servewell.apps.insight.events import LOG_DELETED, LOG_FAILED, LOG_IMPORTED, LOG_REQUESTED
 from servewell.apps.insight.heart import Heart
 from servewell.apps.insight.importing import Imported
 from servewell.apps.insight.models import Log, State, Upload
@@ -79,6 +79,7 @@ def start_import(principal: Principal, upload_id: UUID, name: str, columns: Colu
     if upload is None or not storage.upload(upload_id).exists():
         raise NoSuchUpload
     log = _named(Log(owner_id=principal.id, upload=upload, columns=_as_json(columns), zone=zone), name)
+    record(Event(LOG_REQUESTED.name, actor=Actor.of(principal), attributes={"log": log.id}))
     defer(log)
     timers.set(IMPORT_TIMER, log.id, clock.now() + LOOK_AFTER)
     return log
@@ -147,6 +148,7 @@ def fail(log: Log, code: str, values: dict[str, Any]) -> None:
     with transaction.atomic():
         failed = {"state": State.FAILED, "progress": None, "error": {"code": code, "values": shown}}
         if log.ours().update(**failed):
+            record(Event(LOG_FAILED.name, actor=_actor(log), attributes={"log": log.id, "reason": code}))
             storage.remove(storage.log(log.id))  # of a settling that was cut off before its commit
             _done(log, State.FAILED)
 
@@ -198,6 +200,7 @@ def free_name(wish: str) -> str:
 def _begun(principal: Principal, name: str) -> Log:
     """Return a log that this process fills; should it be killed, the timer says so."""
     log = _named(Log(owner_id=principal.id, beat_at=clock.now(), attempts=1), name)
+    record(Event(LOG_REQUESTED.name, actor=Actor.of(principal), attributes={"log": log.id}))
     timers.set(IMPORT_TIMER, log.id, clock.now() + LOOK_AFTER)
     return log
 
@@ -219,6 +222,7 @@ def _nothing_left(log: Log) -> Iterator[None]:
 def _take_back(log: Log) -> None:
     """Forget a log that did not come to be, unless somebody was told already that it failed."""
     if log.ours().delete()[0]:
+        record(Event(LOG_DELETED.name, actor=_actor(log), attributes={"log": log.id}))
         timers.cancel(IMPORT_TIMER, log.id)
         live.notify("log", {"id": str(log.id), "state": "deleted", "progress": None})
 

@@ -69,6 +69,8 @@ def test_once_imported_the_file_is_gone_and_the_journal_knows(
     event = Event.objects.get(activity="insight.log_imported")
     assert event.actor == principal.id
     assert event.attributes == {"log": log, "events": 9, "cases": 3, "set_aside": 0}
+    asked = Event.objects.get(activity="insight.log_requested")
+    assert (asked.actor, asked.attributes) == (principal.id, {"log": log})
 
 
 def test_times_without_a_zone_are_asked_about(
@@ -135,6 +137,8 @@ def test_a_truncated_gz_fails_with_a_sentence_and_leaves_nothing(imported: Calla
     assert log["error"]["type"] == "/errors/mining-broken-gzip"
     assert "small.csv" in log["error"]["title"]
     assert left_over() == []
+    failed = Event.objects.get(activity="insight.log_failed")
+    assert failed.attributes == {"log": log["id"], "reason": "broken-gzip"}
     answer = client.get(f"{BASE}/logs/{log['id']}/map")
     assert (answer.status_code, answer.json()["type"]) == (409, "/errors/insight-import-failed")
 
@@ -359,6 +363,8 @@ def test_what_the_command_line_cannot_import_leaves_nothing(transactional_db: No
         actions.import_file(SYSTEM, path)
     assert refused.value.code == "needs-zone"
     assert not Log.objects.exists()
+    told = Event.objects.filter(activity__startswith="insight.log_").order_by("id")
+    assert [event.activity for event in told] == ["insight.log_requested", "insight.log_deleted"]
     assert left_over() == []
 
 
