@@ -27,6 +27,7 @@ from servewell.site import http, repeats
 
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
+_NEVER_TWICE = {"/api/v1/session/password"}  # a refused try counts, so it is not rolled back
 _FOLDER = "servewell.apps."
 _PROBLEM = {
     "title": "Problem",
@@ -90,7 +91,7 @@ def guarded(run: Run) -> Run:
         try:
             _hold_to_limit(principal)
             key = request.headers.get("Idempotency-Key")
-            if principal is None or key is None or request.method not in _WRITES:
+            if principal is None or key is None or request.method not in _WRITES or request.path in _NEVER_TWICE:
                 return run(request, *args, **values)
             return repeats.once(principal, key, request, lambda: run(request, *args, **values))
         except ServewellError as error:

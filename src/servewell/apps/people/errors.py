@@ -30,6 +30,13 @@ class WrongPassword(PeopleError):
     status = 400
 
 
+class TooManyTries(PeopleError):
+    """Passwords were tried too often; `retry_after_s` says when the next try is welcome."""
+
+    slug = "too-many-tries"
+    status = 429
+
+
 class WeakPassword(PeopleError):
     """The new password is refused; `reasons` are sentences."""
 

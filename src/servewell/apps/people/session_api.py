@@ -1,5 +1,6 @@
 """Who am I, and what may I do? The first thing the workspace asks, signed in or not."""
 
+import math
 from typing import Any, Literal
 
 from django.conf import settings as deployment
@@ -9,11 +10,13 @@ from ninja import Router, Schema
 
 from servewell import __version__
 from servewell.apps.base import settings
-from servewell.apps.people import actions, permissions, queries
+from servewell.apps.people import actions, limits, listeners, permissions, queries
 from servewell.apps.people.auth import acting
+from servewell.apps.people.errors import TooManyTries, WrongPassword
 from servewell.apps.people.models import User
 
 router = Router(tags=["session"])
+TRIES_PER_MINUTE = 10  # to guess the present password of a session that somebody left open
 
 
 class Me(Schema):
@@ -87,9 +90,20 @@ def update_session(request: HttpRequest, body: Preferences) -> dict[str, Any]:
 
 @router.post("/password", response={204: None})
 def change_password(request: HttpRequest, body: NewPassword) -> None:
-    """Change one's own password; other sessions of this person end."""
-    permissions.demand(acting(request), "account.manage")
-    actions.change_own_password(request, body.current, body.new)
+    """Change one's own password; other sessions of this person end. Ten tries a minute, each failure is remembered.
+
+    An Idempotency-Key changes nothing here: the transaction that it needs would forget tries and failures.
+    """
+    principal = acting(request)
+    permissions.demand(principal, "account.manage")
+    wait = limits.take(f"password:{principal.id}", per_minute=TRIES_PER_MINUTE)
+    if wait:
+        raise TooManyTries(retry_after_s=math.ceil(wait))
+    try:
+        actions.change_own_password(request, body.current, body.new)
+    except WrongPassword:
+        listeners.remember_failure(queries.person(principal.id).username)
+        raise
 
 
 def session_of(request: HttpRequest) -> dict[str, Any]:

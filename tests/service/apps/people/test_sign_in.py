@@ -17,9 +17,12 @@ from tests.service.apps.people.helpers import (
     signed_in,
 )
 
+from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions
+
+ME = "/api/v1/session"
 
 
 @pytest.fixture(autouse=True)
@@ -260,3 +263,19 @@ def test_administration_asks_for_the_workspaces_sign_in():
     assert (moved.status_code, moved["Location"]) == (302, "/sign-in?next=/admin/")
     assert signed_in(person("li", "manager")).client.get("/admin/").status_code == 302
     assert signed_in(person("wang", "administrator")).client.get("/admin/people/user/").status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "again"}], ids=["plain", "with a key"])
+def test_the_present_password_cannot_be_guessed_in_an_open_session(headers):
+    """Ten tries a minute, then not even the right one; each failure is remembered, and none can be rolled back."""
+    user = person()
+    browser = signed_in(user)
+    with clock.frozen(clock.now()):
+        for number in range(10):
+            tried = {"current": f"wrong {number}", "new": "another-horse-9"}
+            assert browser("POST", f"{ME}/password", tried, **headers).status_code == 400
+        stopped = browser("POST", f"{ME}/password", {"current": PASSWORD, "new": "another-horse-9"}, **headers)
+    assert (stopped.status_code, stopped.json()["type"]) == (429, "/errors/people-too-many-tries")
+    assert stopped["Retry-After"] == "6"
+    failures = [event.attributes for event in remembered("sign_in_failed")]
+    assert failures == [{"step": "password", "user": str(user.id)}] * 10
