@@ -10,6 +10,7 @@ V := .venv/bin
 DIST := src/servewell/site/dist/index.html
 FRONT_SOURCES := $(shell find frontend -path frontend/node_modules -prune -o -type f -print 2>/dev/null)
 JOBS ?= 2
+PORT ?= 8000
 PYTEST := $(V)/python -m pytest
 
 .PHONY: help demo up dev test test-all test-unit test-service test-browser test-acceptance check format docs bench bench-mining bench-entry screens clean setup setup-test
@@ -17,11 +18,11 @@ PYTEST := $(V)/python -m pytest
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
 
-demo: setup ## a made-up shop with 90 days of history, in one command
-	@$(V)/servewell up --demo --data "$${SERVEWELL_DATA:-var/demo}"
+demo: setup ## a made-up shop with 90 days of history, in one command (PORT=8001 for another port)
+	@$(V)/servewell up --demo --port $(PORT) --data "$${SERVEWELL_DATA:-var/demo}"
 
 up: setup ## run Servewell for real
-	@$(V)/servewell up
+	@$(V)/servewell up --port $(PORT)
 
 dev: setup frontend/node_modules/.ready ## the demo with live reload of the front end on port 5173
 	@bin/dev
