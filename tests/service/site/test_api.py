@@ -10,8 +10,10 @@ from tests.service.apps.people.helpers import PASSWORD, Browser, person, signed_
 
 from servewell.apps.base import clock, settings
 from servewell.apps.base.principal import SYSTEM
+from servewell.apps.insight.models import Log
+from servewell.apps.journal.models import Access
 from servewell.apps.people import actions, permissions
-from servewell.apps.people.models import Role, Team
+from servewell.apps.people.models import Role, Team, User
 from servewell.site import docs
 from servewell.site.api import api
 
@@ -50,11 +52,18 @@ ENDPOINTS = [
     ("GET", f"{LOG}/export.csv", "logs.read", None),
 ]
 NAMES = [f"{method} {path.removeprefix('/api/v1/').replace(NO_ONE, '-')}" for method, path, _, _ in ENDPOINTS]
+OF_OBJECTS = [endpoint for endpoint in ENDPOINTS if NO_ONE in endpoint[1]]
+NAMES_OF_OBJECTS = [name for name, endpoint in zip(NAMES, ENDPOINTS, strict=True) if endpoint in OF_OBJECTS]
+REFUSALS = {  # that keep somebody from an object, or from knowing of it
+    *("/errors/people-not-allowed", "/errors/people-sign-in-needed", "/errors/site-not-found"),
+    *("/errors/insight-no-such-log", "/errors/people-no-such-key", "/errors/people-no-such-person"),
+}
 NOT_FOR_KEYS = {("POST", "/api/v1/people/keys")}  # no key makes another
 
 
 @pytest.fixture(autouse=True)
-def _quick(settings):
+def _quick(settings, tmp_path):
+    settings.DATA = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
 
@@ -97,6 +106,43 @@ def test_each_role_may_what_the_table_says(method, path, verb, body):
             assert answer.status_code < 500, (role, answer.content)
         elif not (any(held) and answer.status_code == 404):  # who may look is told that nothing is there
             assert (answer.status_code, answer.json()["type"]) == (403, "/errors/people-not-allowed"), role
+
+
+def made_for(path, owner, boss):
+    """Return the id of a real object of the kind that `path` speaks of; a log of that owner's."""
+    if "/logs/" in path:
+        return Log.objects.create(
+            name=f"of {owner.username} {Log.objects.count()}", owner_id=owner.id, state="ready"
+        ).id
+    if "/keys/" in path:
+        return actions.create_key(boss.principal(), "k", ["logs.read"], None)[0].id
+    return person(f"somebody-{User.objects.count()}").id
+
+
+@pytest.mark.parametrize(("method", "path", "verb", "body"), OF_OBJECTS, ids=NAMES_OF_OBJECTS)
+def test_each_role_reaches_just_the_objects_of_its_scope(method, path, verb, body):
+    """Real users, keys and logs, one's own and another's: all of them, one's own, or none."""
+    boss, other = person("boss", "administrator"), person("other", "lead")
+    for role in Role.values:
+        user = person(f"a-{role}", role)
+        browser = signed_in(user)
+        for owner in (user, other):
+            place = path.replace(NO_ONE, str(made_for(path, owner, boss)))
+            answer = call(browser, method, place, body)
+            scopes = [permissions.TABLE[role].get(one) for one in verb.split("+")]
+            reached = all(scope == permissions.ALL or (scope is not None and owner is user) for scope in scopes)
+            refused = answer.status_code >= 400 and answer.json()["type"] in REFUSALS
+            assert (refused, answer.status_code < 500) == (not reached, True), (role, owner.username, answer.content)
+
+
+def test_who_read_the_names_is_remembered():
+    """One row a read, and none for whom it was refused."""
+    boss = person("wang", "administrator")
+    signed_in(person())("GET", "/api/v1/people/users")
+    assert not Access.objects.exists()
+    signed_in(boss)("GET", "/api/v1/people/users")
+    (row,) = Access.objects.all()
+    assert (row.actor, row.subject_kind, row.subject, row.what) == (boss.id, "person", None, "people.list")
 
 
 @pytest.mark.parametrize(("method", "path", "verb", "body"), ENDPOINTS, ids=NAMES)

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from servewell.apps.base import cursors
+from servewell.apps.journal.actions import log_access
 from servewell.apps.people import actions, permissions, queries
 from servewell.apps.people.auth import acting
 from servewell.apps.people.errors import NotAllowed
@@ -103,8 +104,9 @@ class NewKey(Schema):
 
 @router.get("/users", response=People)
 def list_users(request: HttpRequest, cursor: str | None = None) -> dict[str, Any]:
-    """List users by user name, 50 a page."""
+    """List users by user name, 50 a page; that their names and addresses were read is remembered."""
     permissions.demand(acting(request), "people.manage")
+    log_access(acting(request), "person", None, "people.list")
     rows = queries.page_of_people(cursors.decode(cursor)[0] if cursor else "", PAGE + 1)
     more = len(rows) > PAGE
     following = cursors.encode((rows[PAGE - 1].username,)) if more else None

@@ -84,7 +84,7 @@ def narrow(
 ) -> "QuerySet[M]":
     """Return the rows `verb` reaches; `owner` and `team` name the columns ("" where a model has none).
 
-    Each query set's `visible_to(principal)` is one call of this.
+    Every query for somebody starts from this.
     """
     scope = scope_of(principal, verb)
     if principal is None or scope is None:
