@@ -41,12 +41,22 @@ export const useSession = defineStore('session', () => {
   }
 
   async function welcome(fresh: SessionBody): Promise<void> {
+    const chosen = wanted(fresh)
     take(fresh)
-    const { chosen } = preferences
     preferences.chosen = {}
     preferences.showTheme(chosen.theme ?? fresh.user.theme)
     await preferences.showLanguage(chosen.language ?? fresh.user.language)
     if (chosen.theme || chosen.language) take(await changeSession(chosen))
+  }
+
+  /**
+   * Which language and theme outweigh what the server remembers? Those chosen by hand; on the demo's shared account all
+   * that the sign-in page stood in, for what is remembered there is somebody else's taste.
+   */
+  function wanted(fresh: SessionBody): typeof preferences.chosen {
+    if (state.value !== 'out' || !fresh.installation.demo) return preferences.chosen
+    const { language, theme } = preferences
+    return { ...(language !== fresh.user.language && { language }), ...(theme !== fresh.user.theme && { theme }), ...preferences.chosen }
   }
 
   function take(fresh: SessionBody): void {
