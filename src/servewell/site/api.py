@@ -20,7 +20,7 @@ from servewell import __version__
 from servewell.apps.base import settings, texts
 from servewell.apps.base.errors import ServewellError
 from servewell.apps.base.principal import Principal
-from servewell.apps.people import limits, session_api
+from servewell.apps.people import limits, session_api, settings_api
 from servewell.apps.people.auth import KeyAuth, SessionAuth, language_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
 from servewell.site import http, repeats
@@ -76,6 +76,7 @@ def build() -> NinjaAPI:
     )
     made.add_decorator(guarded, mode="view")
     made.add_router("/session", session_api.router)
+    made.add_router("/settings", settings_api.router)
     for label, router in _rooms():
         made.add_router(f"/{label}", router, tags=[label])
     for kind, answer in _ANSWERS.items():

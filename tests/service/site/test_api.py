@@ -30,6 +30,8 @@ ENDPOINTS = [
     ("GET", "/api/v1/session", "account.manage", None),
     ("PATCH", "/api/v1/session", "account.manage", {"theme": "dark"}),
     ("POST", "/api/v1/session/password", "account.manage", PASSWORDS),
+    ("GET", "/api/v1/settings", "settings.manage", None),
+    ("PATCH", "/api/v1/settings/people.installation", "settings.manage", {"value": "Our house"}),
     ("GET", "/api/v1/people/users", "people.manage", None),
     ("POST", "/api/v1/people/users", "people.manage", NEW_USER),
     ("PATCH", USER, "people.manage", {"role": "lead"}),

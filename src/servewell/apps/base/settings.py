@@ -32,26 +32,26 @@ _hooks: list[Hook] = []
 
 def define(name: str, type: Type, default: Any, fits: Callable[[Any], bool] = lambda value: True) -> Definition:  # noqa: A002 - settings.define("x", int, 3)
     """Define a setting, once, when its room is loaded; the default must itself fit."""
-    definition = Definition(name, type, default, fits)
+    made = Definition(name, type, default, fits)
     if name in _defined:
         raise ValueError(f"setting {name} is defined twice")
-    if not _right(definition, default):
+    if not _right(made, default):
         raise ValueError(f"the default of setting {name} does not fit")
-    _defined[name] = definition
-    return definition
+    _defined[name] = made
+    return made
 
 
 def get(name: str) -> Any:
     """Return the value of a setting now: one query by primary key."""
-    definition = _definition(name)
+    known = definition(name)
     value = Setting.objects.filter(name=name).values_list("value", flat=True).first()
-    return value if value is not None and _right(definition, value) else definition.default
+    return value if value is not None and _right(known, value) else known.default
 
 
 def put(principal: Principal, name: str, value: Value) -> None:
     """Change a setting, and do what depends on it (`on_change`) in the same transaction; BadSetting if it is wrong."""
-    definition = _definition(name)
-    if not _right(definition, value):
+    known = definition(name)
+    if not _right(known, value):
         raise BadSetting(setting=name)
     with transaction.atomic():
         old = get(name)
@@ -70,22 +70,23 @@ def on_change(hook: Hook) -> Hook:
 
 def defined() -> list[Definition]:
     """Return every setting that exists, by name."""
-    return sorted(_defined.values(), key=lambda definition: definition.name)
+    return sorted(_defined.values(), key=lambda one: one.name)
 
 
-def _definition(name: str) -> Definition:
+def definition(name: str) -> Definition:
+    """Return a setting that exists; UnknownSetting."""
     try:
         return _defined[name]
     except KeyError:
         raise UnknownSetting(setting=name) from None
 
 
-def _right(definition: Definition, value: Any) -> bool:
-    wanted = definition.type
+def _right(known: Definition, value: Any) -> bool:
+    wanted = known.type
     if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        return definition.fits(value)
+        return known.fits(value)
     if not isinstance(value, wanted) or (isinstance(value, bool) and wanted is not bool):
         return False
     if isinstance(value, list) and not all(isinstance(item, str) for item in value):
         return False
-    return definition.fits(value)
+    return known.fits(value)

@@ -28,6 +28,7 @@ COMMANDS = {  # name: module, in the order of the help
     "migrate": "migrate",
     "doctor": "doctor",
     "createadmin": "createadmin",
+    "settings": "settings",
     "backup": "backup",
     "restore": "restore",
     "import": "imports",
