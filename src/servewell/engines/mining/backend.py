@@ -1,5 +1,6 @@
 """Where do DuckDB and Spark differ? All that is not a plain Ibis expression stands here."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,8 @@ Connection: TypeAlias = (
 def connect(memory: str = "2GB", threads: int | None = None, spill: str | None = None) -> Connection:
     """Open a private DuckDB in memory that neither downloads nor installs anything.
 
-    `memory` is its upper limit, beyond which it spills to the folder `spill` (default: DuckDB's own choice).
+    `memory` is its upper limit, beyond which it spills to the folder `spill` (default: DuckDB's own choice), of whose
+    disk it takes half of what is free at most.
     """
     settings: dict[str, Any] = {
         "memory_limit": memory,
@@ -27,7 +29,9 @@ def connect(memory: str = "2GB", threads: int | None = None, spill: str | None =
         "autoload_known_extensions": False,
     }
     settings |= {"threads": threads} if threads else {}
-    settings |= {"temp_directory": spill} if spill else {}
+    if spill:
+        room = shutil.disk_usage(spill).free // 2
+        settings |= {"temp_directory": spill, "max_temp_directory_size": f"{room}B"}
     connection: Connection = ibis.duckdb.connect(**settings)
     connection.con.execute("set timezone = 'UTC'")
     return connection

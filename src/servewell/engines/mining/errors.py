@@ -61,6 +61,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "not-writable": ("path",),
     "out-of-memory": ("path",),
     "too-large": ("path", "limit"),
+    "too-many-texts": ("path", "most"),
     "no-such-log": ("name",),
     "no-spark": (),
     "unknown-engine": ("engine",),

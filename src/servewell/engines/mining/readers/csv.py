@@ -16,7 +16,7 @@ from ibis.backends.duckdb import Backend
 
 from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.errors import MiningError
-from servewell.engines.mining.readers import staging, text, times
+from servewell.engines.mining.readers import staging, text, times, unzipped
 from servewell.engines.mining.readers.aside import Aside
 from servewell.engines.mining.readers.headers import Headers, resolved
 from servewell.engines.mining.readers.outcome import Options, ReadReport
@@ -113,7 +113,9 @@ def _keeps_the_rules(layout: Layout) -> bool:
 
 def _read_fast(layout: Layout, job: Job) -> ReadReport:
     names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(layout.headers)))
-    zipped = text.is_gzip(layout.path)
+    if zipped := text.is_gzip(layout.path):
+        with text.unzipping(layout.path):
+            unzipped.check_gzip(layout.path)  # DuckDB would not stop
     rules = (
         "auto_detect = false, header = true, strict_mode = true, quote = '\"', escape = '\"', "
         f"delim = {times.literal(layout.delimiter)}, columns = {{{names}}}, "

@@ -1,7 +1,6 @@
 """Reads a sheet of a workbook (.xlsx): the first, or the one named; formulas by the values stored with them."""
 
 import warnings
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -9,20 +8,23 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any
 
-import openpyxl
 from ibis.backends.duckdb import Backend
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.datetime import from_excel
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from servewell.engines.mining.columns import Columns
 from servewell.engines.mining.errors import MiningError
-from servewell.engines.mining.readers import staging, times
+from servewell.engines.mining.readers import staging, times, unzipped
 from servewell.engines.mining.readers.aside import Aside
 from servewell.engines.mining.readers.headers import Headers, resolved
 from servewell.engines.mining.readers.outcome import Options, ReadReport
 from servewell.engines.mining.readers.settling import Job, Material, settled
+from servewell.engines.mining.readers.shared_strings import SharedStrings
 from servewell.engines.mining.readers.staged_texts import Row, texts
 
 LARGEST = 2 << 30  # bytes of a workbook unzipped; a small file that claims more is a trap
+MOST_ROWS = 1_048_576  # of a sheet, as the format has it
 SAMPLE_ROWS = 1_000
 HEADER_ROWS = 20  # rows in which the header is looked for, below titles and remarks
 _SERIAL = (20_000, 80_000)  # days since 1899-12-30 that a bare number in a column of times may mean (1954 to 2119)
@@ -82,19 +84,28 @@ def opened(path: Path, options: Options) -> Iterator[tuple[Headers, Iterator[tup
 
 def _book(path: Path, file: IO[bytes]) -> Any:
     try:
-        _refuse_traps(path)
+        unzipped.check_workbook(path, LARGEST)
         # An open file, because openpyxl judges a path by its ending, and uploads have none.
-        return openpyxl.load_workbook(file, read_only=True, data_only=True)
+        reader = _Reader(file, read_only=True, data_only=True)
+        reader.file_name = path.name
+        reader.read()
     except (MiningError, MemoryError):
         raise
     except Exception as broken:  # whatever a damaged workbook provokes in zipfile, the XML parser or openpyxl
         raise MiningError("broken-workbook", path=path.name) from broken
+    return reader.wb
 
 
-def _refuse_traps(path: Path) -> None:
-    with zipfile.ZipFile(path) as archive:
-        if sum(part.file_size for part in archive.infolist()) > LARGEST:
-            raise MiningError("too-large", path=path.name, limit=f"{LARGEST >> 30} GB")
+class _Reader(ExcelReader):  # type: ignore[misc]  # openpyxl has no types
+    """Reads a workbook as openpyxl does, but the texts that cells share only when a cell asks for them."""
+
+    file_name = ""
+
+    def read_strings(self) -> None:
+        """Find the texts, and read none yet."""
+        part = self.package.find(SHARED_STRINGS)
+        if part is not None:
+            self.shared_strings = SharedStrings(self.archive.open(part.PartName[1:]), self.file_name)
 
 
 def _sheet(book: Any, name: str | None) -> Any:
@@ -111,6 +122,7 @@ def _rows(sheet: Any, path: Path, options: Options) -> Iterator[tuple[int, Cells
     total = path.stat().st_size
     try:
         for number, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            _refuse_beyond(number, path)
             cells = [_text(value) for value in values]
             while cells and not cells[-1]:
                 cells.pop()
@@ -122,6 +134,11 @@ def _rows(sheet: Any, path: Path, options: Options) -> Iterator[tuple[int, Cells
         raise
     except Exception as broken:  # as in _book
         raise MiningError("broken-workbook", path=path.name) from broken
+
+
+def _refuse_beyond(number: int, path: Path) -> None:
+    if number > MOST_ROWS:  # openpyxl fills up to any number a row claims to have
+        raise MiningError("broken-workbook", path=path.name)
 
 
 def _headers(rows: Iterator[tuple[int, Cells]], path: Path) -> Headers:

@@ -12,6 +12,7 @@ from typing import IO
 
 from servewell.engines.mining.errors import MiningError
 from servewell.engines.mining.readers.outcome import Progress
+from servewell.engines.mining.readers.unzipped import Unzipped
 
 SAMPLE = 1 << 20  # bytes that decide the encoding, unless the whole file must
 MAX_LINE = 1 << 20  # characters; a longer line is no row of a table
@@ -33,7 +34,7 @@ def is_gzip(path: Path) -> bool:
 
 def open_bytes(path: Path) -> IO[bytes]:
     """Open a file, through gzip where it is one."""
-    return gzip.open(path) if is_gzip(path) else path.open("rb")  # type: ignore[return-value]
+    return Unzipped(path) if is_gzip(path) else path.open("rb")  # type: ignore[return-value]
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def through_gzip(plain: IO[bytes]) -> IO[bytes]:
     """Unzip what is zipped; the plain file still tells how far reading has come."""
     zipped = plain.read(2) == b"\x1f\x8b"
     plain.seek(0)
-    return gzip.GzipFile(fileobj=plain) if zipped else plain  # type: ignore[return-value]
+    return Unzipped(Path(plain.name), plain) if zipped else plain  # type: ignore[return-value]
 
 
 def _bounded(text: io.TextIOWrapper) -> Iterator[str]:
