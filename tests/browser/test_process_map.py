@@ -172,7 +172,8 @@ def test_the_sliders_hide_the_rare_and_say_so(as_manager: Page, large: str) -> N
     slider = as_manager.get_by_role("slider", name="活动")
     slider.fill("10")
     expect(drawing.get_by_role("button")).to_have_count(10)
-    expect(as_manager.get_by_text("显示 10／60 个活动")).to_be_visible()
+    expect(as_manager.get_by_text("10／60")).to_be_visible()
+    expect(as_manager.get_by_text("还有 50 个少见的活动、")).to_be_visible()
     assert "activities=16.67" in as_manager.url
 
 
