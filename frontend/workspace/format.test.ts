@@ -10,12 +10,20 @@ import {
   formatPercent,
   formatRange,
   formatTime,
+  formatWeekday,
 } from './format'
+
+/** The same with ordinary spaces, as a person reads it. */
+const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 
 describe('a duration', () => {
   it('works', () => {
-    expect(formatDuration(220, 'zh-Hans')).toBe('3 分 40 秒')
-    expect(formatDuration(220, 'en')).toBe('3 min 40 s')
+    expect(plain(formatDuration(220, 'zh-Hans'))).toBe('3 分 40 秒')
+    expect(plain(formatDuration(220, 'en'))).toBe('3 min 40 s')
+  })
+  it('parts no number from its unit at the end of a line', () => {
+    expect(formatDuration(140_400, 'zh-Hans').split(' ')).toEqual(['1\u00a0天', '15\u00a0小时'])
+    expect(formatDuration(140_400, 'en').split(' ')).toEqual(['1\u00a0d', '15\u00a0h'])
   })
   it.each([
     [0, '0 秒', '0 s'],
@@ -32,8 +40,8 @@ describe('a duration', () => {
     [null, '—', '—'],
     [Number.NaN, '—', '—'],
   ])('of %s seconds reads %s and %s', (seconds, zh, en) => {
-    expect(formatDuration(seconds, 'zh-Hans')).toBe(zh)
-    expect(formatDuration(seconds, 'en')).toBe(en)
+    expect(plain(formatDuration(seconds, 'zh-Hans'))).toBe(zh)
+    expect(plain(formatDuration(seconds, 'en'))).toBe(en)
   })
   it('is short in narrow places', () => {
     expect(formatDurationShort(220, 'zh-Hans')).toBe('3分40秒')
@@ -45,6 +53,7 @@ describe('a figure', () => {
   it('is grouped, and compact in narrow places', () => {
     expect(formatCount(18204, 'zh-Hans')).toBe('18,204')
     expect(formatCountShort(18204, 'zh-Hans')).toBe('1.8万')
+    expect(formatCountShort(7846, 'zh-Hans')).toBe('7,846')
     expect(formatCountShort(18204, 'en')).toBe('18.2k')
     expect(formatCountShort(999, 'en')).toBe('999')
   })
@@ -61,7 +70,7 @@ describe('a figure', () => {
     expect(formatBytes(25 * 1024 ** 2, 'zh-Hans')).toBe('25 MB')
   })
   it('carries the sign of a difference', () => {
-    const words = (size: number) => formatDuration(size, 'zh-Hans')
+    const words = (size: number) => plain(formatDuration(size, 'zh-Hans'))
     expect(formatDifference(48, words)).toBe('+48 秒')
     expect(formatDifference(-12, words)).toBe('−12 秒')
     expect(formatDifference(0, words)).toBe('±0 秒')
@@ -73,6 +82,12 @@ describe('a time', () => {
     expect(formatTime('2026-11-22T16:30:05Z', 'zh-Hans', 'Asia/Shanghai')).toBe('2026-11-23 00:30')
     expect(formatTime('2026-11-22T16:30:05Z', 'en', 'UTC', 'second')).toBe('2026-11-22 16:30:05')
     expect(formatTime('nonsense', 'en', 'UTC')).toBe('—')
+  })
+  it('names the day of the week where wanted', () => {
+    expect(formatWeekday('2026-09-14T01:02:00Z', 'zh-Hans', 'Asia/Shanghai')).toBe('周一 09-14 09:02')
+    expect(formatWeekday('2026-09-13T23:02:00Z', 'en', 'Asia/Shanghai')).toBe('Mon 09-14 07:02')
+    expect(formatWeekday('2026-09-14T01:02:00Z', 'en', 'UTC', true)).toBe('Mon 2026-09-14 01:02')
+    expect(formatWeekday(null, 'en', 'UTC')).toBe('—')
   })
   it('makes a range that repeats nothing', () => {
     expect(formatRange('2026-08-24T00:00:00Z', '2026-11-22T10:00:00Z', 'en', 'UTC')).toBe('2026-08-24 – 11-22')

@@ -15,9 +15,10 @@ interface Units {
   minute: string
   second: string
 }
+/** Number and unit are never parted at the end of a line; between two pairs a line may break. */
 const WORDS: Record<Language, Units> = {
-  'zh-Hans': { day: ' 天', hour: ' 小时', minute: ' 分', second: ' 秒' },
-  en: { day: ' d', hour: ' h', minute: ' min', second: ' s' },
+  'zh-Hans': { day: '\u00a0天', hour: '\u00a0小时', minute: '\u00a0分', second: '\u00a0秒' },
+  en: { day: '\u00a0d', hour: '\u00a0h', minute: '\u00a0min', second: '\u00a0s' },
 }
 const SHORT: Record<Language, Units> = {
   'zh-Hans': { day: '天', hour: '时', minute: '分', second: '秒' },
@@ -48,9 +49,10 @@ export function formatCount(value: number | null | undefined, language: Language
   return number(language, 'count').format(value).replace('-', MINUS)
 }
 
-/** A narrow count: `18204` → `1.8万` / `18.2k`; below ten thousand (zh) or one thousand (en) as it is. */
+/** A narrow count: `18204` → `1.8万` / `18.2k`; below ten thousand (zh) or one thousand (en) as in full. */
 export function formatCountShort(value: number | null | undefined, language: Language): string {
   if (!isFigure(value)) return NOTHING
+  if (language === 'zh-Hans' && Math.abs(value) < 10_000) return formatCount(value, language)
   return number(language, 'compact').format(value).replace('-', MINUS).replace('K', 'k')
 }
 
@@ -81,6 +83,14 @@ export function formatDifference(value: number | null | undefined, words: (size:
 }
 
 export type TimeStyle = 'date' | 'minute' | 'second' | 'clock'
+
+/** A time with its day of the week, `周一 09-14 09:02` / `Mon 09-14 09:02`; `year` puts the year before the month. */
+export function formatWeekday(iso: string | null | undefined, language: Language, zone: string, year = false): string {
+  const at = new Date(iso ?? Number.NaN)
+  if (Number.isNaN(at.getTime())) return NOTHING
+  const weekday = new Intl.DateTimeFormat(intlTag(language), { timeZone: zone, weekday: 'short' }).format(at)
+  return `${weekday} ${formatTime(at, language, zone).slice(year ? 0 : 5)}`
+}
 
 /** An ISO 8601 time in a zone: `2026-11-22 14:02`, in both languages alike; `style` says how fine. */
 export function formatTime(

@@ -11,6 +11,7 @@ import {
   formatPercent,
   formatRange,
   formatTime,
+  formatWeekday,
   type TimeStyle,
 } from './format'
 import { useLanguage } from './i18n'
@@ -32,6 +33,7 @@ export function useFormat() {
     percent: (share: Figure) => formatPercent(share, language.value),
     bytes: (value: Figure) => formatBytes(value, language.value),
     time: (iso: string | null | undefined, style?: TimeStyle) => formatTime(iso, language.value, zone.value, style),
+    weekday: (iso: string | null | undefined, year?: boolean) => formatWeekday(iso, language.value, zone.value, year),
     range: (from: string | null, to: string | null) => formatRange(from, to, language.value, zone.value),
     difference: (seconds: Figure) => formatDifference(seconds, (size) => formatDuration(size, language.value)),
   }
