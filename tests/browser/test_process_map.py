@@ -153,7 +153,9 @@ def test_each_finding_leads_to_its_cases(as_manager: Page, shop: str) -> None:
     expect(again).to_contain_text("8 个案例做过不止一次")
     again.click()
     expect(panel(as_manager).get_by_role("listitem")).to_have_count(8)
-    expect(as_manager.get_by_text("重复 核对身份").first).to_be_visible()
+    expect(as_manager.get_by_role("heading", level=2, name="重复 核对身份")).to_be_visible()
+    expect(as_manager.get_by_role("group", name="流程图：5 个活动")).to_be_visible()
+    expect(as_manager.get_by_role("group", name="筛选", exact=True)).to_have_count(0)
 
 
 def test_variants_say_what_they_cover_and_filter(as_manager: Page, shop: str) -> None:

@@ -23,9 +23,11 @@ export interface CaseQuestion {
 export const readCases = (log: string, question: CaseQuestion, signal: AbortSignal) => {
   const { focus, sort, cursor } = question
   const more: Record<string, string> = { sort, ...(cursor === null ? {} : { cursor }) }
+  const filters = new URLSearchParams(question.filters)
+  if (focus?.kind === 'node' && focus.again) filters.append('repeated', focus.id)
   if (focus?.kind === 'node') more.activity = focus.id
   if (focus?.kind === 'edge') more.edge = focus.key
-  return get<CasePage>(address(log, 'cases', question.filters, more), { signal })
+  return get<CasePage>(address(log, 'cases', filters, more), { signal })
 }
 
 export const readCase = (log: string, name: string, signal: AbortSignal) =>

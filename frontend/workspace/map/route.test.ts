@@ -29,7 +29,7 @@ function anyState(seed: number): PageState {
     },
     measure: pick(MEASURES),
     shares: { ...(next() < 0.5 ? { activities: Number(next().toPrecision(4)) } : {}), ...(next() < 0.5 ? { paths: 1 } : {}) },
-    selection: next() < 0.3 ? null : next() < 0.5 ? { kind: 'node', id: pick(NAMES) } : { kind: 'edge', key: pick(NAMES) },
+    selection: next() < 0.3 ? null : next() < 0.5 ? { kind: 'node', id: pick(NAMES), ...(next() < 0.5 ? { again: true } : {}) } : { kind: 'edge', key: pick(NAMES) },
     tab: pick(['overview', 'variants', 'cases'] as const),
     sort: pick(['-focus', '-duration', 'duration', '-start', 'start'] as const),
     case: maybe(pick(NAMES)),
@@ -53,6 +53,13 @@ describe('the address', () => {
     const state = fromQuery(query)
     expect(state).toMatchObject({ measure: 'p90', shares: { activities: 0.5 }, selection: { kind: 'node', id: '核对身份' } })
     expect(toQuery(state)).toEqual(query)
+  })
+
+  it('says of a step whether it is looked at for being done again', () => {
+    const query = { node: '核对身份', again: '1' }
+    expect(fromQuery(query).selection).toEqual({ kind: 'node', id: '核对身份', again: true })
+    expect(toQuery(fromQuery(query))).toEqual(query)
+    expect(fromQuery({ edge: 'a\u001fb', again: '1' }).selection).toEqual({ kind: 'edge', key: 'a\u001fb' })
   })
 
   it('is empty for a page as it opens', () => expect(toQuery(USUAL)).toEqual({}))

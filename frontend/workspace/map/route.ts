@@ -24,7 +24,8 @@ export interface Filters {
   max_s: number | null
 }
 
-export type Selection = { kind: 'node'; id: string } | { kind: 'edge'; key: string } | null
+/** `again`: of the cases through the activity only those in which it came more than once. */
+export type Selection = { kind: 'node'; id: string; again?: true } | { kind: 'edge'; key: string } | null
 export type Tab = 'overview' | 'variants' | 'cases'
 export type Sort = '-focus' | '-duration' | 'duration' | '-start' | 'start'
 const TABS: readonly Tab[] = ['overview', 'variants', 'cases']
@@ -91,6 +92,7 @@ export function toQuery(state: PageState): Record<string, string | string[]> {
     activities: shares.activities === undefined ? null : percent(shares.activities),
     paths: shares.paths === undefined ? null : percent(shares.paths),
     node: chosen?.kind === 'node' ? chosen.id : null,
+    again: chosen?.kind === 'node' && chosen.again ? '1' : null,
     edge: chosen?.kind === 'edge' ? chosen.key : null,
     tab: state.tab === 'overview' ? null : state.tab,
     sort: state.sort === '-duration' ? null : state.sort,
@@ -170,6 +172,6 @@ function percent(share: number): string {
 function selection(query: Query): Selection {
   const node = first(query.node)
   const edge = first(query.edge)
-  if (node !== null) return { kind: 'node', id: node }
+  if (node !== null) return { kind: 'node', id: node, ...(first(query.again) === '1' ? { again: true } : {}) }
   return edge === null ? null : { kind: 'edge', key: edge }
 }

@@ -51,8 +51,6 @@ export interface Simplified {
   hidden: {
     nodes: number
     edges: number
-    /** 0..1 of all events that happen at the activities drawn. */
-    eventsShown: number
   }
   /** Bounds of the two sliders: how many can be drawn, and how many paths the backbone needs. */
   bounds: { nodes: number; edges: number; backbone: number }
@@ -95,7 +93,6 @@ export function simplify(graph: Graph, shares: Shares, wanted: Wanted = NOTHING)
     hidden: {
       nodes: graph.nodes.length - nodes.length,
       edges: graph.edges.length - edges.length,
-      eventsShown: portion(sum(nodes), sum(graph.nodes)),
     },
     bounds: {
       nodes: Math.min(graph.nodes.length, MOST_NODES),
@@ -215,12 +212,4 @@ function byFrequency(a: MapNode, b: MapNode): number {
 
 function byTimes(a: MapEdge, b: MapEdge): number {
   return b.n - a.n || (edgeKey(a.from, a.to) < edgeKey(b.from, b.to) ? -1 : 1)
-}
-
-function sum(nodes: MapNode[]): number {
-  return nodes.reduce((total, node) => total + node.events, 0)
-}
-
-function portion(part: number, whole: number): number {
-  return whole === 0 ? 1 : part / whole
 }
