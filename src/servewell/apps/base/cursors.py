@@ -13,17 +13,17 @@ _SALT = "servewell.cursor"
 _LONGEST = 2000  # characters; more was not made here
 
 
-def encode(values: tuple[Any, ...]) -> str:
-    """Return a cursor for values of None, bool, int, float, str, UUID or an aware datetime."""
-    return signing.dumps([_packed(value) for value in values], salt=_SALT)
+def encode(values: tuple[Any, ...], of: str) -> str:
+    """Return a cursor of the list `of` for values of None, bool, int, float, str, UUID or an aware datetime."""
+    return signing.dumps([_packed(value) for value in values], salt=f"{_SALT}.{of}")
 
 
-def decode(text: str) -> tuple[Any, ...]:
-    """Return the values of a cursor; BadCursor when it was not made here."""
+def decode(text: str, of: str) -> tuple[Any, ...]:
+    """Return the values of a cursor; BadCursor when it was not made here, or for another list."""
     if len(text) > _LONGEST:
         raise BadCursor
     try:
-        return tuple(_unpacked(value) for value in signing.loads(text, salt=_SALT))
+        return tuple(_unpacked(value) for value in signing.loads(text, salt=f"{_SALT}.{of}"))
     except (signing.BadSignature, ValueError, TypeError, binascii.Error) as fault:
         raise BadCursor from fault
 

@@ -3,12 +3,11 @@
 Answers to the same question about the same state of a log are kept: in memory, the lately asked ones.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from typing import Any
 
 from servewell.apps.base import cursors
-from servewell.apps.base.errors import BadCursor
 from servewell.apps.insight import labels, queries
 from servewell.apps.insight.errors import NoSuchCase
 from servewell.apps.insight.kept import Kept
@@ -20,6 +19,7 @@ from servewell.engines.mining.tables import fetch_one, moment
 
 _kept = Kept(entries=64)  # a map of 10,000 activities is some 10 MB
 TOP_HANDOVERS = 20
+AT_A_TIME = 5_000  # rows of a table that leaves whole
 LONGEST_LINE = 5_000  # steps of a time line; nobody looks at more
 
 
@@ -42,6 +42,26 @@ def variants(source: Source, wanted: Filter, limit: int) -> dict[str, Any]:
     return _asked(source, wanted, f"variants {limit}", lambda steps: _variants(steps, limit))
 
 
+def all_variants(source: Source, wanted: Filter) -> Iterator[dict[str, Any]]:
+    """Yield every way, the most frequent first, asking for some at a time."""
+    covered, skip, total = 0, 0, 1
+    while skip < total:
+        with opened(source.folder) as steps:
+            found = _variants(mining.apply(steps, wanted), AT_A_TIME, skip, covered)
+        yield from found["items"]
+        covered += sum(one["cases"] for one in found["items"])
+        total, skip = found["total"], skip + AT_A_TIME
+
+
+def all_cases(source: Source, wanted: Filter) -> Iterator[dict[str, Any]]:
+    """Yield every case, the longest first, asking for some at a time."""
+    page = cases(source, wanted, limit=AT_A_TIME)
+    yield from page["items"]
+    while page["next"]:
+        page = cases(source, wanted, cursor=page["next"], limit=AT_A_TIME)
+        yield from page["items"]
+
+
 def cases(
     source: Source,
     wanted: Filter,
@@ -53,7 +73,8 @@ def cases(
     limit: int = 50,
 ) -> dict[str, Any]:
     """Return a page of the cases behind a figure; BadCursor."""
-    after = _after(cursor, sort)
+    of = f"insight.cases.{source.id}.{sort}"
+    after = _after(cursor, of)
     with opened(source.folder) as steps:
         page = mining.list_cases(
             mining.apply(steps, wanted), activity=activity, edge=edge, sort=sort, after=after, limit=limit
@@ -61,7 +82,7 @@ def cases(
     items = [
         {**_case(case), "label": labels.short(case.case) if source.is_journal else case.case} for case in page.items
     ]
-    return {"total": page.total, "items": items, "next": page.after and cursors.encode((sort, *page.after))}
+    return {"total": page.total, "items": items, "next": page.after and cursors.encode(page.after, of)}
 
 
 def case(source: Source, name: str, language: str) -> dict[str, Any]:
@@ -154,9 +175,9 @@ def _node(node: mining.Node) -> dict[str, Any]:
     }
 
 
-def _variants(steps: Steps, limit: int) -> dict[str, Any]:
-    found = mining.variants(steps, limit)
-    items, covered = [], 0
+def _variants(steps: Steps, limit: int, skip: int = 0, covered: int = 0) -> dict[str, Any]:
+    found = mining.variants(steps, limit, skip)
+    items = []
     for one in found.items:
         covered += one.cases
         items.append(
@@ -176,10 +197,8 @@ def _case(case: mining.Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in ("case", "start", "end", "duration_s", "steps", "focus_s")}
 
 
-def _after(cursor: str | None, sort: Sort) -> tuple[int, int] | None:
+def _after(cursor: str | None, of: str) -> tuple[int, int] | None:
     if cursor is None:
         return None
-    of_sort, value, number = cursors.decode(cursor)
-    if of_sort != sort:
-        raise BadCursor
+    value, number = cursors.decode(cursor, of)
     return value, number

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
@@ -276,7 +276,7 @@ def read_case(request: HttpRequest, log_id: str, case: str) -> dict[str, Any]:
 
 
 @router.get("/logs/{log_id}/export.csv", response={200: None})
-def export(request: HttpRequest, log_id: str, wanted: Query[FilterQuery], what: exports.What = "map") -> HttpResponse:
+def export(request: HttpRequest, log_id: str, wanted: Query[FilterQuery], what: exports.What = "map") -> FileResponse:
     """Return what the page shows as a table for Excel: UTF-8 with a mark, no cell a formula."""
     source = queries.source(acting(request), log_id)
     return exports.csv_of(source, wanted.as_filter(), what, language_of(request))

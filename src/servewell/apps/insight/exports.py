@@ -2,22 +2,21 @@
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse
 
 from servewell.apps.base import texts
-from servewell.apps.insight import answers
+from servewell.apps.insight import answers, storage
 from servewell.apps.insight.queries import Source
 from servewell.engines.mining import Filter
+from servewell.engines.mining.writers.cells import safe
 
 What = Literal["map", "variants", "cases"]
-MARK = "\ufeff"  # tells Excel that this is UTF-8
-MOST_ROWS = 100_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _TIMES = ("sum", "mean", "median", "p90")
 _HEADERS = {
     "map": ("from", "to", "n", "cases", *(f"{name}_s" for name in _TIMES)),
@@ -26,17 +25,25 @@ _HEADERS = {
 }
 
 
-def csv_of(source: Source, wanted: Filter, what: What, language: str) -> HttpResponse:
-    """Return the edges, the variants or the cases wanted as a download, headed in the person's language."""
-    text = io.StringIO()
-    text.write(MARK)
-    writer = csv.writer(text)
-    writer.writerow(texts.say(f"insight.column.{name}", language) for name in _HEADERS[what])
-    for row in _ROWS[what](source, wanted, language):
-        writer.writerow(map(safe, row))
-    name = source.log.name if source.log else source.id
-    response = HttpResponse(text.getvalue(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = _as(f"{name}-{what}.csv")
+def csv_of(source: Source, wanted: Filter, what: What, language: str) -> FileResponse:
+    """Return the edges, the variants or the cases wanted, all of them, as a download, headed in the person's language.
+
+    It is written to disk first: it may be long, and what goes wrong is said instead of cutting it off.
+    """
+    file = tempfile.TemporaryFile(dir=storage.spill())  # noqa: SIM115 - the response closes it
+    try:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        writer = csv.writer(text)
+        writer.writerow(texts.say(f"insight.column.{name}", language) for name in _HEADERS[what])
+        for row in _ROWS[what](source, wanted, language):
+            writer.writerow(map(safe, row))
+        text.detach()
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    response = FileResponse(file, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = _as(f"{source.log.name if source.log else source.id}-{what}.csv")
     return response
 
 
@@ -45,11 +52,6 @@ def download(path: Path, name: str) -> FileResponse:
     response = FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _as(name)
     return response
-
-
-def safe(value: Any) -> Any:
-    """Return a cell that no table program takes for a formula: a text that looks like one gets a quote before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _as(name: str) -> str:
@@ -63,13 +65,13 @@ def _edges(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]
 
 
 def _variants(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]:
-    for rank, one in enumerate(answers.variants(source, wanted, 1000)["items"], 1):
+    for rank, one in enumerate(answers.all_variants(source, wanted), 1):
         steps = " → ".join(answers.label_of(source, step, language) for step in one["steps"])
         yield [rank, one["cases"], one["share"], one["cumulative"], one["median_s"], steps]
 
 
 def _cases(source: Source, wanted: Filter, language: str) -> Iterator[list[Any]]:
-    for case in answers.cases(source, wanted, limit=MOST_ROWS)["items"]:
+    for case in answers.all_cases(source, wanted):
         yield [case["case"], case["start"].isoformat(), case["end"].isoformat(), case["duration_s"], case["steps"]]
 
 

@@ -16,6 +16,7 @@ from servewell.apps.people.models import ApiKey, Team, User
 
 router = Router()
 PAGE = 50
+USERS = "people.users"  # whose cursors these are
 
 
 class Person(Schema):
@@ -107,9 +108,9 @@ def list_users(request: HttpRequest, cursor: str | None = None) -> dict[str, Any
     """List users by user name, 50 a page; that their names and addresses were read is remembered."""
     permissions.demand(acting(request), "people.manage")
     log_access(acting(request), "person", None, "people.list")
-    rows = queries.page_of_people(cursors.decode(cursor)[0] if cursor else "", PAGE + 1)
+    rows = queries.page_of_people(cursors.decode(cursor, USERS)[0] if cursor else "", PAGE + 1)
     more = len(rows) > PAGE
-    following = cursors.encode((rows[PAGE - 1].username,)) if more else None
+    following = cursors.encode((rows[PAGE - 1].username,), USERS) if more else None
     return {"items": [_person(user) for user in rows[:PAGE]], "next": following}
 
 

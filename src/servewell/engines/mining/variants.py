@@ -33,14 +33,14 @@ class Variants:
     items: tuple[Variant, ...]
 
 
-def variants(steps: Steps, limit: int = 100) -> Variants:
-    """Return the `limit` most frequent variants."""
+def variants(steps: Steps, limit: int = 100, skip: int = 0) -> Variants:
+    """Return the `limit` most frequent variants behind the first `skip`."""
     cases = steps.cases
     groups = cases.group_by("variant").agg(
         n=cases.count(), example=cases["case"].min(), median=cases.duration_us.quantile(0.5)
     )
     with backend.held(steps.connection, groups, "variants") as found:
-        rows = fetch(found.order_by(ibis.desc("n"), "example").limit(limit))
+        rows = fetch(found.order_by(ibis.desc("n"), "example").limit(limit, offset=skip))
         totals = fetch_one(found.agg(total=found.count(), cases=found.n.sum().fill_null(0)))
     ways = _ways(steps, [row["example"] for row in rows])
     items = (Variant(key(row["variant"]), ways[row["example"]], row["n"], row["median"] / MICROSECONDS) for row in rows)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from servewell.apps.base import cursors
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.insight import answers, queries
 from servewell.apps.people import actions as people
@@ -133,7 +134,8 @@ def test_a_cursor_of_another_order_is_refused(client: Client, imported: Callable
     rows = "".join(f"{n},open,2026-03-01T09:00:00Z\n" for n in range(60))
     log = imported(b"case,activity,time\n" + rows.encode())
     cursor = client.get(f"{BASE}/logs/{log}/cases").json()["next"]
-    for asked in ({"cursor": cursor, "sort": "start"}, {"cursor": "made-up"}):
+    of_users = cursors.encode(("ann",), "people.users")
+    for asked in ({"cursor": cursor, "sort": "start"}, {"cursor": "made-up"}, {"cursor": of_users}):
         assert client.get(f"{BASE}/logs/{log}/cases", asked).status_code == 400
 
 
@@ -159,10 +161,28 @@ def test_tables_open_in_excel(client: Client, imported: Callable[..., str]) -> N
     log = imported('case,activity,time\n1,退款,2026-03-01T09:00:00Z\n1,"=cmd()",2026-03-01T09:01:00Z\n'.encode())
     for what, cell in (("map", "'=cmd()"), ("variants", "退款 → =cmd()"), ("cases", "1")):
         answer = client.get(f"{BASE}/logs/{log}/export.csv", {"what": what})
-        assert answer.content.startswith(b"\xef\xbb\xbf")
-        rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+        content = b"".join(answer.streaming_content)
+        assert content.startswith(b"\xef\xbb\xbf")
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
         assert cell in rows[1], what
         assert "attachment" in answer["Content-Disposition"]
+
+
+def test_a_table_is_whole(client: Client, imported: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it is: each case and each variant once, and the shares add up to one."""
+    monkeypatch.setattr(answers, "AT_A_TIME", 7)
+    rows = "".join(f"{n},step {n % 20},2026-03-01T09:00:00Z\n{n},close,2026-03-01T09:0{n % 5}:00Z\n" for n in range(50))
+    log = imported(b"case,activity,time\n" + rows.encode())
+    tables = {}
+    for what in ("cases", "variants"):
+        answer = client.get(f"{BASE}/logs/{log}/export.csv", {"what": what})
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        tables[what] = list(csv.reader(io.StringIO(text)))[1:]
+    assert sorted(int(row[0]) for row in tables["cases"]) == list(range(50))
+    assert [int(row[0]) for row in tables["variants"]] == list(range(1, len(tables["variants"]) + 1))
+    assert len({row[5] for row in tables["variants"]}) == len(tables["variants"]) >= 20
+    assert sum(int(row[1]) for row in tables["variants"]) == 50
+    assert float(tables["variants"][-1][3]) == pytest.approx(1)
 
 
 REFUSALS = [  # address, status, name

@@ -2,7 +2,7 @@
 
 import pytest
 
-from servewell.apps.insight.exports import safe
+from servewell.engines.mining.writers.cells import safe
 
 
 @pytest.mark.parametrize("cell", ['=HYPERLINK("http://x","y")', "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1"])

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from servewell.engines.mining.readers.outcome import EXAMPLES, SetAside
+from servewell.engines.mining.writers.cells import safe
 from servewell.engines.mining.writers.safely import safely
 
 SHOWN = 500  # characters of a row that an example shows
@@ -34,7 +35,7 @@ class Aside:
             self.examples.append(SetAside(row, reason, raw[:SHOWN]))
         if self._path is not None:
             self._begin(self._path)
-            self._rows.writerow((row, reason, raw))
+            self._rows.writerow((row, reason, safe(raw)))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -266,3 +266,10 @@ def test_signs_of_patterns_in_a_name(connection: Connection, tmp_path: Path) -> 
     path.write_text(GOOD)
     (tmp_path / "log 1 x.csv").write_text("not this one")
     assert readers.read(connection, path)[1].rows_taken == 2
+
+
+def test_a_row_set_aside_is_no_formula(read) -> None:
+    """What was set aside is looked at in a table program, too."""
+    rows = "".join(f"{n},open,2026-03-01T09:00:00Z,ann\n" for n in range(9))
+    outcome = read(f'case,activity,time,resource\n=HYPERLINK("http://x"),open,soon,ann\n{rows}')
+    assert ",'=HYPERLINK" in outcome.aside.replace('"', "")
