@@ -72,13 +72,26 @@ def send(principal: Principal, file: "UploadedFile[Any]") -> Sent:
 
 
 @transaction.atomic
-def start_import(principal: Principal, upload_id: UUID, name: str, columns: Columns | None, zone: str | None) -> Log:
-    """Make a log that a worker fills from a sent file; NoSuchUpload, BadName, NameTaken."""
+def start_import(  # noqa: PLR0917 - the order of the form
+    principal: Principal,
+    upload_id: UUID,
+    name: str,
+    columns: Columns | None,
+    zone: str | None,
+    reading: dict[str, str] | None = None,
+) -> Log:
+    """Make a log that a worker fills from a sent file; `reading` holds the `readers.Options` a person named.
+
+    NoSuchUpload, BadName, NameTaken; BadLog for a reading that cannot be meant.
+    """
     permissions.demand(principal, "logs.import")
+    reading = reading or {}
+    _check(reading)
     upload = Upload.objects.select_for_update().filter(pk=upload_id, owner_id=principal.id).first()
     if upload is None or not storage.upload(upload_id).exists():
         raise NoSuchUpload
-    log = _named(Log(owner_id=principal.id, upload=upload, columns=_as_json(columns), zone=zone), name)
+    asked = Log(owner_id=principal.id, upload=upload, columns=_as_json(columns), zone=zone, reading=reading)
+    log = _named(asked, name)
     record(Event(LOG_REQUESTED.name, actor=Actor.of(principal), attributes={"log": log.id}))
     defer(log)
     timers.set(IMPORT_TIMER, log.id, clock.now() + LOOK_AFTER)
@@ -237,6 +250,13 @@ def _named(log: Log, name: str) -> Log:
     except IntegrityError as taken:
         raise NameTaken(name=log.name, free=free_name(log.name)) from taken
     return log
+
+
+def _check(reading: dict[str, str]) -> None:
+    try:
+        readers.Options(**reading)  # type: ignore[arg-type]
+    except MiningError as refused:
+        raise BadLog.of(refused) from refused
 
 
 def _keep(file: "UploadedFile[Any]", path: Path) -> None:

@@ -1,7 +1,7 @@
 """Logs over HTTP: send a file, make a log of it, see its process map and the cases behind each figure."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import FileResponse, HttpRequest
@@ -40,6 +40,14 @@ class NewLog(Schema):
     name: str
     columns: ColumnsWanted | None = None
     zone: str | None = None
+    dates: Literal["dmy", "mdy"] | None = None  # is 02/01/2026 written day first? null: the file's own evidence decides
+    delimiter: str | None = None  # between the cells of a CSV; null: found out
+    encoding: str | None = None  # of a text file, e.g. `gb18030`; null: found out
+
+    def reading(self) -> dict[str, str]:
+        """Return what the person knows better than the reader."""
+        said = {"dates": self.dates, "delimiter": self.delimiter, "encoding": self.encoding}
+        return {name: value for name, value in said.items() if value is not None}
 
 
 class Logs(Schema):
@@ -214,7 +222,7 @@ def send_file(request: HttpRequest, file: File[UploadedFile]) -> Status[Any]:
 def create_log(request: HttpRequest, body: NewLog) -> Status[Any]:
     """Make a log of a sent file; a worker fills it."""
     columns = body.columns.as_columns(body.zone) if body.columns else None
-    log = actions.start_import(acting(request), body.upload, body.name, columns, body.zone)
+    log = actions.start_import(acting(request), body.upload, body.name, columns, body.zone, body.reading())
     return Status(202, shown.log(log, language_of(request)))
 
 

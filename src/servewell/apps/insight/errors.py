@@ -117,5 +117,16 @@ class BadLog(InsightError):
         return cls(error.code, **error.values)
 
     def sentence(self, language: str) -> str:
-        """Return the engine's sentence."""
-        return texts.say(f"mining.error.{self.values['code']}", language, **self.values)
+        """Return the engine's sentence, in the words of a page where it has its own."""
+        return explained(language=language, **self.values)
+
+
+def explained(code: str, language: str, **values: Any) -> str:
+    """Return what a page says of a refusal: the engine's sentences may name flags of the command line, a page has none.
+
+    Raises KeyError where neither the room nor the engine has a sentence.
+    """
+    for key in (f"insight.read.{code}", f"mining.error.{code}", f"insight.error.{code}"):
+        if texts.known(key):
+            return texts.say(key, language, **values)
+    raise KeyError(code)

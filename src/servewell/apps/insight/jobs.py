@@ -61,7 +61,8 @@ def _imported(log: Log, draft: Path) -> Imported | None:
     heart = Heart(log, course, actions.report)
     try:
         with heart:
-            return importing.bring_in(source_of(log), draft, columns_of(log), course, heart.watch)
+            how = readers.Options(**log.reading)
+            return importing.bring_in(source_of(log), draft, columns_of(log), course, heart.watch, options=how)
     except MiningError as refused:
         actions.fail(log, refused.code, refused.values)
     except duckdb.InterruptException:
@@ -100,7 +101,7 @@ def columns_of(log: Log) -> Columns | None:
     """Return the columns a person chose; else None: find out. A zone alone is added to what is found."""
     chosen = log.columns
     if chosen is None:
-        guess = readers.guess(source_of(log)) if log.zone else None
+        guess = readers.guess(source_of(log), readers.Options(**log.reading)) if log.zone else None
         return guess and replace(guess, zone=log.zone)
     return Columns(chosen["case"], tuple(chosen["activity"]), chosen["time"], chosen["resource"], log.zone)
 

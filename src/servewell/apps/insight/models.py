@@ -41,6 +41,7 @@ class Log(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     columns = models.JSONField(null=True)  # {case, activity: [..], time, resource}; null until known
     zone = models.CharField(max_length=64, null=True)  # for times that carry none
+    reading = models.JSONField(default=dict)  # {dates, delimiter, encoding} where the person said them
     upload = models.ForeignKey(Upload, null=True, on_delete=models.SET_NULL)
     events = models.BigIntegerField(default=0)
     cases = models.BigIntegerField(default=0)

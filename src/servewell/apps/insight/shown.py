@@ -1,5 +1,6 @@
 """How are logs and sent files shown? In the shapes the workspace and other programs read."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,13 @@ from ninja import Schema
 
 from servewell.apps.base import texts
 from servewell.apps.insight.actions import Sent
+from servewell.apps.insight.errors import explained
 from servewell.apps.insight.models import Log
 from servewell.apps.insight.queries import Source
+from servewell.engines.mining.readers import Inspection, times
+
+_PARTS = re.compile(r"\d+")
+_MONTHS = 12  # a larger part is a day
 
 
 class Progress(Schema):
@@ -72,6 +78,7 @@ class UploadShown(Schema):
     encoding: str | None
     columns: list[UploadColumn]
     needs_zone: bool
+    ambiguous_dates: bool  # its first times may be day first or month first: ask which
     ready: bool  # nothing to ask
     preview: list[list[str | None]]
 
@@ -111,16 +118,26 @@ def of(source: Source, language: str) -> dict[str, Any]:
 
 def failure(error: dict[str, Any], language: str) -> dict[str, str]:
     """Return the name and the sentence of a stored failure: the engine's codes, or the room's own."""
-    code, values = error["code"], error["values"]
-    for room in ("mining", "insight"):
-        if texts.known(f"{room}.error.{code}"):
-            return {"type": f"/errors/{room}-{code}", "title": texts.say(f"{room}.error.{code}", language, **values)}
-    raise KeyError(code)
+    code = error["code"]
+    room = "mining" if texts.known(f"mining.error.{code}") else "insight"
+    return {"type": f"/errors/{room}-{code}", "title": explained(code, language, **error["values"])}
+
+
+def ambiguous_dates(found: Inspection) -> bool:
+    """Do the first times look like 02/01/2026, with nothing among them that says which part is the day?"""
+    place = next((at for at, column in enumerate(found.columns) if column.guess == "time"), None)
+    if place is None:
+        return False
+    texts_seen = [row[place] for row in found.preview]
+    slashed = [text for text in texts_seen if (how := times.written(text)) and how.form.name == "slashed"]
+    parts = [[int(part) for part in _PARTS.findall(text)[:2]] for text in slashed]
+    return bool(parts) and all(max(pair) <= _MONTHS for pair in parts)
 
 
 def sent(sent: Sent) -> dict[str, Any]:
     """Return a sent file."""
     upload, found = sent.upload, sent.inspection
+    doubtful = ambiguous_dates(found)
     return {
         "id": str(upload.id),
         "file_name": upload.file_name,
@@ -131,6 +148,7 @@ def sent(sent: Sent) -> dict[str, Any]:
             {"name": column.name, "samples": list(column.samples), "guess": column.guess} for column in found.columns
         ],
         "needs_zone": found.needs_zone,
-        "ready": found.ready,
+        "ambiguous_dates": doubtful,
+        "ready": found.ready and not doubtful,
         "preview": [list(row) for row in found.preview],
     }

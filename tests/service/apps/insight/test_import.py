@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,16 +22,18 @@ from servewell.apps.base import clock, settings, timers
 from servewell.apps.base.models import Timer
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.insight import actions, heart, importing, jobs, storage
-from servewell.apps.insight.errors import NameTaken
+from servewell.apps.insight.errors import NameTaken, explained
 from servewell.apps.insight.models import Log, State, Upload
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions as people
 from servewell.engines import mining
-from servewell.engines.mining.errors import MiningError
+from servewell.engines.mining.errors import CODES, MiningError
 
 BASE = "/api/v1/insight"
 HEAD = b"case,activity,time\n"
 LOCAL = HEAD + b"1,open,2026-03-01 09:00:00\n1,close,2026-03-01 10:00:00\n"
+OF_THE_COMMAND_LINE = {"no-spark", "unknown-engine", "spark-unreachable", "bad-memory", "bad-map", "no-such-log"}
+NO_FLAGS = re.compile(r"(?!.*--[a-z])", re.DOTALL).match
 ROOT = Path(__file__).parents[4]
 
 
@@ -98,6 +101,50 @@ def test_gb18030_is_read_as_what_it_is(imported: Callable[..., str], client: Cli
     )
     nodes = client.get(f"{BASE}/logs/{imported(content)}/map").json()["nodes"]
     assert {node["id"] for node in nodes} == {"退款审批", "评价并关闭"}
+
+
+DOUBTFUL = HEAD + b"1,open,01/09/2026 09:00:00\n1,close,02/09/2026 10:00:00\n"
+
+
+def test_dates_that_may_be_two_days_are_asked_for_and_read_as_said(
+    client: Client, upload: Callable[..., Any], imported: Callable[..., str]
+) -> None:
+    """01/09/2026 is the first of September for who says day first, the ninth of January for who says month first."""
+    assert upload(DOUBTFUL).json()["ambiguous_dates"] is True
+    assert upload(LOCAL).json()["ambiguous_dates"] is False
+    for dates, first in (("dmy", "2026-09-01T09:00:00Z"), ("mdy", "2026-01-09T09:00:00Z")):
+        log = client.get(f"{BASE}/logs/{imported(DOUBTFUL, dates, zone='UTC', dates=dates)}").json()
+        assert (log["state"], log["first_at"]) == ("ready", first)
+
+
+def test_what_the_person_says_of_delimiter_and_encoding_is_kept_for_the_job(
+    client: Client, imported: Callable[..., str]
+) -> None:
+    text = "案例|活动|时间\n1|开,始|2026-03-01T09:00:00Z\n1|结束|2026-03-01T10:00:00Z\n"
+    columns = {"case": "案例", "activity": ["活动"], "time": "时间"}
+    log = imported(text.encode("gb18030"), columns=columns, delimiter="|", encoding="gb18030")
+    assert client.get(f"{BASE}/logs/{log}").json()["events"] == 2
+    assert Log.objects.get(pk=log).reading == {"delimiter": "|", "encoding": "gb18030"}
+
+
+def test_a_delimiter_that_cannot_be_one_is_refused_at_once(client: Client, upload: Callable[..., Any]) -> None:
+    body = {"upload": upload(LOCAL).json()["id"], "name": "x", "delimiter": "||"}
+    answer = client.post(f"{BASE}/logs", body, content_type="application/json")
+    assert (answer.status_code, Log.objects.count()) == (422, 0)
+
+
+def test_a_page_is_never_told_flags_of_the_command_line(client: Client, imported: Callable[..., str]) -> None:
+    """The engine's sentence says `--dates dmy`; a page says what to choose."""
+    log = client.get(f"{BASE}/logs/{imported(DOUBTFUL, zone='UTC')}").json()
+    assert log["error"]["type"] == "/errors/mining-ambiguous-dates"
+    assert "01/09/2026" in log["error"]["title"]
+    assert NO_FLAGS(log["error"]["title"])
+
+
+@pytest.mark.parametrize("language", ["zh-Hans", "en"])
+@pytest.mark.parametrize("code", sorted(set(CODES) - OF_THE_COMMAND_LINE))
+def test_no_sentence_of_a_page_names_a_flag(code: str, language: str) -> None:
+    assert NO_FLAGS(explained(code, language, **dict.fromkeys(CODES[code], "x")))
 
 
 def test_rows_that_cannot_be_taken_are_set_aside(imported: Callable[..., str], client: Client) -> None:
