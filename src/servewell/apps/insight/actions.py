@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
 import duckdb
 from django.core.files.uploadedfile import UploadedFile
@@ -32,9 +33,11 @@ from servewell.apps.insight.heart import Heart
 from servewell.apps.insight.importing import Imported
 from servewell.apps.insight.models import Log, State, Upload
 from servewell.apps.insight.options import LARGEST_UPLOAD
+from servewell.apps.insight.storable import storable
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import permissions
+from servewell.apps.people.models import User
 from servewell.engines.mining import Columns, readers
 from servewell.engines.mining.errors import MiningError
 
@@ -90,6 +93,8 @@ def start_import(  # noqa: PLR0917 - the order of the form
     upload = Upload.objects.select_for_update().filter(pk=upload_id, owner_id=principal.id).first()
     if upload is None or not storage.upload(upload_id).exists():
         raise NoSuchUpload
+    if zone and zone not in available_timezones():
+        raise BadLog("unknown-zone", zone=zone[:80])
     asked = Log(owner_id=principal.id, upload=upload, columns=_as_json(columns), zone=zone, reading=reading)
     log = _named(asked, name)
     record(Event(LOG_REQUESTED.name, actor=Actor.of(principal), attributes={"log": log.id}))
@@ -138,7 +143,7 @@ def settle(log: Log, imported: Imported, draft: Path) -> bool:
     facts = imported.facts
     values = {
         **{field: getattr(facts, field) for field in ("events", "cases", "activities", "first_at", "last_at")},
-        "columns": imported.columns,
+        "columns": storable(imported.columns),
         "zone": imported.zone,
         "set_aside": imported.set_aside,
         "state": State.READY,
@@ -159,7 +164,7 @@ def fail(log: Log, code: str, values: dict[str, Any]) -> None:
     """The log will never be ready; it says why until somebody deletes it. Nothing when another import took it over."""
     shown = {**values, "path": log.upload.file_name} if log.upload and "path" in values else values
     with transaction.atomic():
-        failed = {"state": State.FAILED, "progress": None, "error": {"code": code, "values": shown}}
+        failed = {"state": State.FAILED, "progress": None, "error": {"code": code, "values": storable(shown)}}
         if log.ours().update(**failed):
             record(Event(LOG_FAILED.name, actor=_actor(log), attributes={"log": log.id, "reason": code}))
             storage.remove(storage.log(log.id))  # of a settling that was cut off before its commit
@@ -306,8 +311,10 @@ def _done(log: Log, state: State) -> None:
 
 
 def _actor(log: Log) -> Actor:
-    return Actor("agent", log.owner_id) if log.owner_id else Actor("system")
+    """Return who asked for it: a person, or, as the system, a program under its key's id or the command line."""
+    is_person = log.owner_id is not None and User.objects.filter(pk=log.owner_id).exists()
+    return Actor("agent" if is_person else "system", log.owner_id)
 
 
 def _as_json(columns: Columns | None) -> dict[str, Any] | None:
-    return None if columns is None else importing.as_json(columns)
+    return None if columns is None else storable(importing.as_json(columns))
