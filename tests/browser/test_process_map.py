@@ -164,9 +164,15 @@ def test_variants_say_what_they_cover_and_filter(as_manager: Page, shop: str) ->
     expect(items).to_have_count(3)
     expect(items.first).to_contain_text("60%")
     expect(items.nth(1)).to_contain_text("累计 90%")
+    chains = panel(as_manager).locator(".chain")
+    before = chains.all_inner_texts()
     items.first.get_by_role("button").click()
     expect(as_manager.get_by_text("剩 12 个案例")).to_be_visible()
     expect(as_manager.get_by_role("group", name="流程图：4 个活动")).to_be_visible()
+    expect(as_manager.get_by_role("button", name="去掉筛选：路径变体 1（4 步）")).to_be_visible()
+    expect(items).to_have_count(3)
+    expect(items.first.get_by_role("button")).to_have_attribute("aria-pressed", "true")
+    assert chains.all_inner_texts() == before
 
 
 def test_the_sliders_hide_the_rare_and_say_so(as_manager: Page, large: str) -> None:

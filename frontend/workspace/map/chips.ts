@@ -14,6 +14,8 @@ export interface Speaker {
   edgeLabel: (edge: string) => string
   /** Who gave to whom, by edge key. */
   handoverLabel: (pair: string) => string
+  /** `路径变体 2（5 步）`: a variant by its rank. */
+  variantLabel: (key: string) => string
   duration: (seconds: number) => string
 }
 
@@ -47,7 +49,13 @@ function duration({ min_s: min, max_s: max }: Filters, say: Speaker): Chip[] {
 
 function variant(filters: Filters, say: Speaker): Chip[] {
   if (filters.variant === null) return []
-  return [{ key: 'variant', text: say.t('map.chip.variant', { key: filters.variant.slice(0, 6) }), without: { variant: null } }]
+  return [{ key: 'variant', text: say.variantLabel(filters.variant), without: { variant: null } }]
+}
+
+/** Who did a step: what logs call the robot or nobody, in words; else the name, in brief. */
+export function actorName(name: string, t: (key: string) => string): string {
+  if (name === '' || name === 'nan') return t('map.nobody') // the engine calls a missing resource "nan"
+  return name.toLowerCase() === 'bot' ? t('map.bot') : brief(name)
 }
 
 /** A name as it is; an id, which nobody can read, by its end. */

@@ -1,8 +1,9 @@
 /** What do all parts of the map page share? Given once by LogView, taken by `useMapContext()`. */
 import { inject, provide, type ComputedRef, type InjectionKey, type Ref } from 'vue'
 
-import type { Log, MapEdge, MapNode, ProcessMap } from '@/api/types'
+import type { Log, MapEdge, MapNode, ProcessMap, Variants } from '@/api/types'
 
+import type { Loaded } from './use-loaded'
 import type { PageControl } from './use-page-state'
 
 export interface MapContext extends PageControl {
@@ -12,6 +13,10 @@ export interface MapContext extends PageControl {
   edges: ComputedRef<Map<string, MapEdge>>
   /** The filters as the server wants them. */
   params: ComputedRef<URLSearchParams>
+  /** All variants that the other filters leave, whichever of them is chosen; read once somebody looks at them. */
+  variants: Loaded<Variants>
+  /** The activities of the whole log, which no filter changes; those of the map until they are read. */
+  everyNode: ComputedRef<MapNode[]>
   /** The name of an activity in the person's language. */
   label: (id: string) => string
   /** `「核对身份 → 问题分类」`: an edge in words. */

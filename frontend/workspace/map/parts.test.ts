@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { CaseEvent, Log } from '@/api/types'
 
-import { chips } from './chips'
+import { actorName, chips } from './chips'
 import { firstLog } from './choice'
 import { edgeEnds, edgeKey } from './edges'
 import { neighbour } from './neighbour'
@@ -25,6 +25,7 @@ describe('chips', () => {
     label: (id: string) => id.toUpperCase(),
     edgeLabel: (key: string) => edgeEnds(key).join('→'),
     handoverLabel: (key: string) => edgeEnds(key).join('⇒'),
+    variantLabel: (key: string) => `variant ${key}`,
     duration: (s: number) => `${s}s`,
   }
   it('name each filter and say what is left without it', () => {
@@ -43,10 +44,18 @@ describe('chips', () => {
     [{ min_s: 5 }, 'map.chip.longer 5s|'],
     [{ max_s: 5 }, 'map.chip.shorter |5s'],
     [{ min_s: 0, max_s: 5 }, 'map.chip.lasting 0s|5s'],
-    [{ variant: '0123456789' }, 'map.chip.variant 012345'],
+    [{ variant: '0123456789' }, 'variant 0123456789'],
   ])('%j reads %s', (filters, text) => {
     const [chip, ...rest] = chips({ ...NO_FILTERS, ...filters }, say)
     expect([chip?.text, rest]).toEqual([text, []])
+  })
+})
+
+describe('who did a step', () => {
+  const named = (name: string) => actorName(name, (key) => key)
+  it('is a name, or the end of an id', () => expect([named('finance-2'), named('0192f0c1-0000-7000-8000-00000000abcd')]).toEqual(['finance-2', '…00abcd']))
+  it('is told in words where it is the robot or nobody', () => {
+    expect(['bot', 'Bot', 'robot', '', 'nan'].map(named)).toEqual(['map.bot', 'map.bot', 'robot', 'map.nobody', 'map.nobody'])
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { fit, opening, panned, READABLE, reveal, zoomAt } from './viewport'
+import { cutAt, fit, opening, panned, READABLE, reveal, zoomAt } from './viewport'
 
 const room = { width: 800, height: 600 }
 
@@ -29,6 +29,13 @@ describe('the view', () => {
   it('never loses the drawing', () => {
     const view = panned({ x: 0, y: 0, scale: 1 }, { x: 99_999, y: -99_999 }, { width: 500, height: 400 }, room)
     expect(view).toEqual({ x: 740, y: -340, scale: 1 })
+  })
+  it('knows at which edges the drawing goes on', () => {
+    const tall = { width: 700, height: 1000 }
+    expect(cutAt({ x: 0, y: 0, scale: 1 }, tall, room)).toEqual({ below: true, right: false })
+    expect(cutAt({ x: 0, y: -400, scale: 1 }, tall, room)).toEqual({ below: false, right: false })
+    expect(cutAt(fit(tall, room), tall, room)).toEqual({ below: false, right: false })
+    expect(cutAt({ x: 200, y: 0, scale: 0.6 }, { width: 1200, height: 900 }, room)).toEqual({ below: false, right: true })
   })
   it('moves only as far as needed to show a box', () => {
     const view = { x: 0, y: 0, scale: 1 }

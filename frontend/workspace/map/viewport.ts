@@ -32,6 +32,19 @@ export function opening(drawing: Size, room: Size, start: Rect | undefined, wide
   return keepInSight({ x, y, scale }, drawing, room)
 }
 
+export interface Cut {
+  below: boolean
+  right: boolean
+}
+
+/** At which edges does the drawing go on outside the room? Its outer margin, so many pixels, does not count. */
+export function cutAt(view: View, drawing: Size, room: Size, margin = 12): Cut {
+  return {
+    below: drawing.height * view.scale + view.y > room.height + margin,
+    right: drawing.width * view.scale + view.x > room.width + margin,
+  }
+}
+
 /** Larger or smaller by a factor, with the point of the screen staying where it is. */
 export function zoomAt(view: View, factor: number, at: Point): View {
   const scale = clamp(view.scale * factor, SMALLEST, LARGEST)
