@@ -43,9 +43,11 @@ def test_it_works(as_manager: Page) -> None:
         "渠道": "none",
     }.items():
         expect(card.get_by_label(f"“{column}”列的含义")).to_have_value(role)
-    expect(card.get_by_text("把“会话号”当作案例，“环节”当作活动，“发生时间”当作时间。")).to_be_visible()
+    expect(card.get_by_text("把“会话号”当作案例，“环节”当作活动，“发生时间”当作时间，“客服”当作人员。")).to_be_visible()
     card.get_by_role("button", name="开始读入").click()
     row = as_manager.get_by_role("listitem").filter(has_text="十一月工单")
+    note = as_manager.get_by_role("log").filter(has_text="“十一月工单”已读入 40 个案例。")
+    expect(note.get_by_role("link", name="查看流程图")).to_be_visible(timeout=30_000)
     expect(row.get_by_role("link", name="查看流程图")).to_be_visible(timeout=30_000)
     expect(row).to_contain_text("40")
     expect(row).to_contain_text("200")
@@ -56,6 +58,19 @@ def test_it_works(as_manager: Page) -> None:
     row.get_by_role("button", name="删除").click()
     as_manager.get_by_role("dialog").get_by_role("button", name="删除").click()
     expect(row).to_have_count(0)
+
+
+def test_a_date_that_may_be_two_days_is_asked_for(as_manager: Page) -> None:
+    """01/09/2026 is the first of September for who says so, and nothing starts before."""
+    as_manager.goto("/logs")
+    give(as_manager, "slashed.csv", b"case,activity,time\n1,x,01/09/2026 09:00\n1,y,02/09/2026 09:05\n")
+    card = as_manager.get_by_role("region", name="slashed.csv")
+    expect(card.get_by_role("button", name="开始读入")).to_be_disabled()
+    card.get_by_label("“01/09/2026”是哪一天").select_option(label="9月1日（日在前）")
+    card.get_by_role("button", name="开始读入").click()
+    row = as_manager.get_by_role("listitem").filter(has_text="slashed")
+    expect(row).to_contain_text("2026-09-01", timeout=30_000)
+    expect(row.get_by_role("link", name="查看流程图")).to_be_visible()
 
 
 def test_a_wrong_guess_is_mended_by_hand(as_manager: Page) -> None:

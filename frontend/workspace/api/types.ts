@@ -104,6 +104,7 @@ export interface Upload {
   encoding: string | null
   columns: UploadColumn[]
   needs_zone: boolean
+  ambiguous_dates: boolean // its first times may be day first or month first
   ready: boolean // nothing to ask
   preview: (string | null)[][]
 }
@@ -113,7 +114,11 @@ export interface NewLog {
   name: string
   columns: { case: string; activity: string[]; time: string; resource: string | null } | null
   zone: string | null
+  dates?: DateOrder | null // null: the file's own evidence decides
 }
+
+/** Day first, or month first? */
+export type DateOrder = 'dmy' | 'mdy'
 
 export interface Totals {
   events: number

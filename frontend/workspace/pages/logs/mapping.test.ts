@@ -2,13 +2,28 @@ import { describe, expect, it } from 'vitest'
 
 import type { ColumnGuess, Upload } from '@/api/types'
 
-import { assign, columnsOf, guessed, missing, nameFor } from './mapping'
+import { assign, columnsOf, doubtOf, guessed, missing, nameFor } from './mapping'
 import { rateOf, remember, type Sample } from './rate'
 import { zoneChoices } from './zones'
 
 const column = (name: string, guess: ColumnGuess | null = null) => ({ name, guess, samples: [] })
 const columns = [column('会话号', 'case'), column('环节', 'activity'), column('时间', 'time'), column('客服', 'resource'), column('状态')]
 const upload = { columns } as unknown as Upload
+
+describe('a date that may be two days', () => {
+  const times = (...cells: string[]) => ({ columns: [column('时间', 'time')], preview: cells.map((cell) => [cell]) }) as unknown as Upload
+  it('works', () => {
+    const doubt = doubtOf(times('05/05/2026 10:00', '01/09/2026 10:00'), ['time'])
+    expect(doubt).toEqual({ sample: '01/09/2026', days: { dmy: { month: 9, day: 1 }, mdy: { month: 1, day: 9 } } })
+  })
+  it('is none when one of the first rows has a part above twelve', () => {
+    expect(doubtOf(times('01/09/2026', '13/09/2026'), ['time'])).toBeNull()
+  })
+  it('is none among dates that begin with the year, or in a column that is no time', () => {
+    expect(doubtOf(times('2026-01-09 10:00'), ['time'])).toBeNull()
+    expect(doubtOf(times('01/09/2026'), ['none'])).toBeNull()
+  })
+})
 
 describe('the meaning of columns', () => {
   it('works', () => {

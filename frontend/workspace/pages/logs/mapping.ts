@@ -1,5 +1,5 @@
 /** What does each column of a file mean? The server's guess, changed by hand, checked before it is sent. */
-import type { NewLog, Upload, UploadColumn } from '@/api/types'
+import type { DateOrder, NewLog, Upload, UploadColumn } from '@/api/types'
 
 export type Role = 'case' | 'activity' | 'time' | 'resource' | 'none'
 export const ROLES: readonly Role[] = ['none', 'case', 'activity', 'time', 'resource']
@@ -39,6 +39,26 @@ export function columnsOf(upload: Upload, mapping: Mapping): NonNullable<NewLog[
     time: named('time')[0] ?? '',
     resource: named('resource')[0] ?? null,
   }
+}
+
+/** A date like 02/01/2026 that names two days, and each of them. */
+export interface Doubt {
+  sample: string
+  days: Record<DateOrder, { month: number; day: number }>
+}
+
+const SLASHED = /^\s*((\d{1,2})[-/](\d{1,2})[-/](?:\d{4}|\d{2}))(?!\d)/
+
+/** The first time of the file that is two days, when none of its first times says which; null: nothing to ask. */
+export function doubtOf(upload: Upload, mapping: Mapping): Doubt | null {
+  const at = mapping.indexOf('time')
+  const found = upload.preview.map((row) => SLASHED.exec(row[at] ?? '')).filter((match) => match !== null)
+  const pairs = found.map((match) => ({ sample: match[1] ?? '', first: Number(match[2]), second: Number(match[3]) }))
+  if (pairs.some(({ first, second }) => first > 12 || second > 12)) return null
+  const shown = pairs.find(({ first, second }) => first !== second) ?? pairs[0]
+  if (!shown) return null
+  const { sample, first, second } = shown
+  return { sample, days: { dmy: { month: second, day: first }, mdy: { month: first, day: second } } }
 }
 
 /** A name for the log: the file's, without path and endings. */
