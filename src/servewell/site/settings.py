@@ -16,6 +16,7 @@ os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 DATA = places.data()
 DEBUG = os.environ.get("SERVEWELL_DEBUG") == "1"
 DEMO = os.environ.get("SERVEWELL_DEMO") == "1"
+ELEMENT_NAMES = ("demo.element",)  # where the texts name the elements of flows; what the demo left outlives it
 DEMO_SIGN_IN = {"username": "demo", "password": "servewell-demo"}  # shown on the demonstration's sign-in page
 
 

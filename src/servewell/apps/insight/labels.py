@@ -1,15 +1,14 @@
 """What is an activity called? The journal's have names in both languages; an imported log's are called as they are."""
 
+from django.conf import settings as deployment
+
 from servewell.apps.base import texts
 from servewell.apps.journal.floors import room_of
-
-# Where the names of flow elements stand; the demo's flow is the first.
-ELEMENTS = ("demo.element",)
 
 
 def of_journal(activity: str, language: str) -> str:
     """Return the name of a flow element or of an event of the vocabulary; what nobody named is called by its id."""
-    for key in (*(f"{place}.{activity}" for place in ELEMENTS), _event_key(activity)):
+    for key in (*(f"{place}.{activity}" for place in deployment.ELEMENT_NAMES), _event_key(activity)):
         if key is not None and texts.known(key):
             return texts.say(key, language)
     return activity

@@ -1,5 +1,7 @@
 """Activities of the journal have names in both languages."""
 
+from typing import Any
+
 from servewell.apps.insight import labels
 from servewell.site.demo.vocabulary import ELEMENTS, GAVE_UP, OPENED, REOPENED
 
@@ -23,3 +25,9 @@ def test_what_nobody_named_is_called_by_its_id() -> None:
 
 def test_an_id_is_shown_by_its_end() -> None:
     assert labels.short("018bd04c-ce69-763e-9874-32e1a6b661d2") == "…b661d2"
+
+
+def test_where_names_stand_is_for_the_site_to_say(settings: Any) -> None:
+    """The room knows of no flow, not even the demo's."""
+    settings.ELEMENT_NAMES = ()
+    assert labels.of_journal("verify_identity", "en") == "verify_identity"
