@@ -98,3 +98,9 @@ def test_who_lost_the_claim_is_told_at_the_next_beat(start: Callable[..., Any]) 
     first = claimed(log)
     claimed(log)
     assert actions.report(first, {}) is False
+
+
+def test_two_workers_do_not_import_the_same_log(start: Callable[..., Any]) -> None:
+    log = UUID(start()["id"])
+    assert jobs.claim(log) is not None
+    assert jobs.claim(log) is None

@@ -22,12 +22,12 @@ from servewell.apps.base import clock, settings, timers
 from servewell.apps.base.models import Timer
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.insight import actions, heart, importing, jobs, storage
-from servewell.apps.insight.errors import NameTaken, explained
+from servewell.apps.insight.errors import explained
 from servewell.apps.insight.models import Log, State, Upload
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions as people
 from servewell.engines import mining
-from servewell.engines.mining.errors import CODES, MiningError
+from servewell.engines.mining.errors import CODES
 
 BASE = "/api/v1/insight"
 HEAD = b"case,activity,time\n"
@@ -273,12 +273,6 @@ def test_two_imports_at_once_do_not_disturb_each_other(start: Callable[..., Any]
     assert sorted(logs) == left_over()
 
 
-def test_two_workers_do_not_import_the_same_log(start: Callable[..., Any]) -> None:
-    log = UUID(start()["id"])
-    assert jobs.claim(log) is not None
-    assert jobs.claim(log) is None
-
-
 def test_an_import_is_stopped_by_deleting_its_log(
     start: Callable[..., Any], client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -390,28 +384,6 @@ def test_a_fault_of_ours_is_said_without_its_inside(
     log = client.get(f"{BASE}/logs/{imported()}").json()
     assert (log["state"], log["error"]["type"]) == ("failed", "/errors/insight-import-broke")
     assert "secret" not in str(log)
-    assert left_over() == []
-
-
-def test_the_command_line_imports_at_once(transactional_db: None, tmp_path: Path) -> None:
-    path = tmp_path / "shop day.csv"
-    path.write_bytes(many(100))
-    one, two = (actions.import_file(SYSTEM, path) for _ in range(2))
-    assert (one.state, one.events, one.name, two.name) == (State.READY, 100, "shop day", "shop day (2)")
-    with pytest.raises(NameTaken):
-        actions.import_file(SYSTEM, path, "Shop Day")
-    assert path.exists()
-
-
-def test_what_the_command_line_cannot_import_leaves_nothing(transactional_db: None, tmp_path: Path) -> None:
-    path = tmp_path / "local.csv"
-    path.write_bytes(LOCAL)
-    with pytest.raises(MiningError) as refused:
-        actions.import_file(SYSTEM, path)
-    assert refused.value.code == "needs-zone"
-    assert not Log.objects.exists()
-    told = Event.objects.filter(activity__startswith="insight.log_").order_by("id")
-    assert [event.activity for event in told] == ["insight.log_requested", "insight.log_deleted"]
     assert left_over() == []
 
 
