@@ -8,7 +8,8 @@ from django.http import FileResponse, HttpRequest
 from ninja import Field, File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from servewell.apps.insight import actions, answers, exports, queries, shown, storage
+from servewell.apps.base import texts
+from servewell.apps.insight import actions, answers, aside, exports, queries, shown, storage
 from servewell.apps.insight.errors import NothingSetAside
 from servewell.apps.insight.importing import SET_ASIDE
 from servewell.apps.insight.shown import LogShown, UploadShown
@@ -244,12 +245,14 @@ def delete_log(request: HttpRequest, log_id: str) -> Status[Any]:
 
 @router.get("/logs/{log_id}/set-aside.csv", response={200: None})
 def read_set_aside(request: HttpRequest, log_id: str) -> FileResponse:
-    """Return the rows that could not be taken, with row number and reason."""
+    """Return the rows that could not be taken, with row number and reason, in the order of the file."""
     log = queries.imported(acting(request), log_id)
     path = storage.log(log.id) / SET_ASIDE
     if not path.exists():
         raise NothingSetAside
-    return exports.download(path, f"{log.name}-set-aside.csv")
+    language = language_of(request)
+    name = texts.say("insight.set_aside_file", language, name=log.name)
+    return exports.download(aside.shown(path, language), name)
 
 
 @router.get("/logs/{log_id}/map", response=MapShown, by_alias=True)

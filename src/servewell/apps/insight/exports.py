@@ -4,8 +4,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import IO, Any, Literal
 from urllib.parse import quote
 
 from django.http import FileResponse
@@ -47,9 +46,9 @@ def csv_of(source: Source, wanted: Filter, what: What, language: str) -> FileRes
     return response
 
 
-def download(path: Path, name: str) -> FileResponse:
-    """Return a file as a download."""
-    response = FileResponse(path.open("rb"), content_type="text/csv; charset=utf-8")
+def download(file: IO[bytes], name: str) -> FileResponse:
+    """Return an open file as a download."""
+    response = FileResponse(file, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _as(name)
     return response
 
