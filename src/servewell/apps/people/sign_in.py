@@ -7,8 +7,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
 from servewell.apps.base import secrets
-from servewell.apps.people.models import User
 from servewell.apps.people.listeners import remember_failure
+from servewell.apps.people.models import User
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
