@@ -92,8 +92,8 @@ def _refusals() -> "Iterator[type[ServewellError]]":
         for pattern in _WITH_ERRORS:
             if find_spec(pattern.format(room=room)):
                 import_module(pattern.format(room=room))
-    import_module("servewell.site.http")
-    import_module("servewell.site.errors")
+    for site in ("servewell.site.http", "servewell.site.errors", "servewell.site.demo.errors"):
+        import_module(site)
     yield from _named(ServewellError)
 
 

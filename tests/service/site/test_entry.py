@@ -87,6 +87,7 @@ def test_a_body_above_the_limit_is_refused(served):
     connection.endheaders()
     answer = connection.getresponse()
     body = json.loads(answer.read())
+    connection.close()
     assert (answer.status, body["type"], body["limit_bytes"]) == (413, "/errors/site-too-large", BIG)
     assert body["title"].startswith("This is too large")
 
