@@ -1,7 +1,8 @@
 """Who may do what? One table: role x verb x scope. Nothing else in the house grants anything.
 
 A scope is how far a verb reaches: `own` (what the person owns), `team` (also what belongs to their teams),
-`all`. An object shows where it belongs by `owner_id` and `team_id`; one without either is within `all` only.
+`all`. An object shows where it belongs by `owner_id`, `team_id` and `team_ids` (where several teams share it); one
+without any is within `all` only.
 """
 
 from typing import Any, TypeVar
@@ -15,34 +16,81 @@ M = TypeVar("M", bound=Model)
 
 OWN, TEAM, ALL = "own", "team", "all"
 VERBS = (
-    "account.manage",  # one's own name, language, password, second factor
+    "access.read",  # who read personal data of whom
+    "account.manage",  # one's own name, language, password, second factor, presence
+    "conversations.configure",  # tags, fields, shared views and shared canned replies
+    "conversations.read",
+    "conversations.write",
+    "customers.erase",
+    "customers.export",
+    "customers.read",
+    "customers.write",
+    "hours.manage",  # when teams and people work
+    "hours.read",
     "journal.read",  # events as they happen
-    "logs.read",  # process maps, variants and the cases behind them
-    "logs.import",
     "logs.delete",
+    "logs.import",
+    "logs.read",  # process maps, variants and the cases behind them
     "people.manage",  # users, roles, teams, API keys
+    "presence.manage",  # others' presence; with `all` also the reasons
+    "presence.read",  # who is there, by name
     "settings.manage",
+    "skills.manage",  # others' skills; with `all` also the skills themselves
+    "skills.read",
+    "webhooks.manage",
+)
+_EVERYBODY = {"account.manage": OWN}
+_TEAMMATE = dict.fromkeys(
+    (
+        "conversations.read",
+        "conversations.write",
+        "customers.read",
+        "customers.write",
+        "hours.read",
+        "journal.read",
+        "presence.read",
+        "skills.read",
+    ),
+    TEAM,
+)
+_READER = dict.fromkeys(
+    (
+        "conversations.read",
+        "customers.read",
+        "hours.read",
+        "journal.read",
+        "logs.read",
+        "presence.read",
+        "skills.read",
+    ),
+    ALL,
+)
+_MANAGER = _READER | dict.fromkeys(
+    (
+        "conversations.configure",
+        "conversations.write",
+        "customers.erase",
+        "customers.export",
+        "customers.write",
+        "hours.manage",
+        "logs.delete",
+        "logs.import",
+        "presence.manage",
+        "skills.manage",
+    ),
+    ALL,
 )
 TABLE: dict[str, dict[str, str]] = {
-    "agent": {"account.manage": OWN, "journal.read": TEAM},
-    "lead": {"account.manage": OWN, "journal.read": TEAM, "logs.read": ALL, "logs.import": ALL, "logs.delete": OWN},
-    "manager": {
-        "account.manage": OWN,
-        "journal.read": ALL,
-        "logs.read": ALL,
-        "logs.import": ALL,
-        "logs.delete": ALL,
-    },
-    "administrator": {
-        "account.manage": OWN,
-        "journal.read": ALL,
-        "logs.read": ALL,
-        "logs.import": ALL,
-        "logs.delete": ALL,
-        "people.manage": ALL,
-        "settings.manage": ALL,
-    },
-    "auditor": {"account.manage": OWN, "journal.read": ALL, "logs.read": ALL},
+    "agent": _EVERYBODY | _TEAMMATE,
+    "lead": _EVERYBODY
+    | _TEAMMATE
+    | dict.fromkeys(("hours.manage", "presence.manage", "skills.manage"), TEAM)
+    | {"conversations.configure": ALL, "logs.read": ALL, "logs.import": ALL, "logs.delete": OWN},
+    "manager": _EVERYBODY | _MANAGER,
+    "administrator": _EVERYBODY
+    | _MANAGER
+    | dict.fromkeys(("access.read", "people.manage", "settings.manage", "webhooks.manage"), ALL),
+    "auditor": _EVERYBODY | _READER | dict.fromkeys(("access.read", "customers.export"), ALL),
 }
 KEY_VERBS = tuple(verb for verb in VERBS if verb != "account.manage")  # a program has no account of its own
 
@@ -80,32 +128,45 @@ def verbs_of(principal: Principal) -> list[str]:
 
 
 def narrow(
-    rows: "QuerySet[M]", principal: Principal | None, verb: str, *, owner: str = "owner_id", team: str = "team_id"
+    rows: "QuerySet[M]",
+    principal: Principal | None,
+    verb: str,
+    *,
+    owner: str = "owner_id",
+    team: str = "team_id",
+    teams: str = "",
 ) -> "QuerySet[M]":
-    """Return the rows `verb` reaches; `owner` and `team` name the columns ("" where a model has none).
+    """Return the rows `verb` reaches; `owner`, `team` and `teams` name the columns ("" where a model has none).
 
-    Every query for somebody starts from this.
+    `teams` is an array of team ids: a row is reached through any of them. Every query for somebody starts from this.
     """
     scope = scope_of(principal, verb)
     if principal is None or scope is None:
         return rows.none()
     if scope == ALL:
         return rows
-    return rows.filter(_mine(principal, owner) | (_teams(principal, team) if scope == TEAM else _nothing()))
+    return rows.filter(_mine(principal, owner) | (_teams(principal, team, teams) if scope == TEAM else _nothing()))
 
 
 def _within(principal: Principal, scope: str, obj: Any) -> bool:
     if principal.id is not None and getattr(obj, "owner_id", None) == principal.id:
         return True
-    return scope == TEAM and getattr(obj, "team_id", None) in principal.teams
+    if scope != TEAM:
+        return False
+    return getattr(obj, "team_id", None) in principal.teams or not principal.teams.isdisjoint(
+        getattr(obj, "team_ids", None) or ()
+    )
 
 
 def _mine(principal: Principal, owner: str) -> Q:
     return Q(**{owner: principal.id}) if owner and principal.id else _nothing()
 
 
-def _teams(principal: Principal, team: str) -> Q:
-    return Q(**{f"{team}__in": principal.teams}) if team and principal.teams else _nothing()
+def _teams(principal: Principal, team: str, teams: str) -> Q:
+    if not principal.teams:
+        return _nothing()
+    one = Q(**{f"{team}__in": principal.teams}) if team else _nothing()
+    return one | Q(**{f"{teams}__overlap": list(principal.teams)}) if teams else one
 
 
 def _nothing() -> Q:
