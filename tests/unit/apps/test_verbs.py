@@ -1,4 +1,7 @@
-"""Does every verb record what it does? Each public function of an `actions.py` does, or is listed with its reason."""
+"""Does every verb record what it does? Each public function of a room's actions does, or is listed with its reason.
+
+A room's actions are `actions.py`, or the files of a folder `actions`; there a file that begins with `_` holds no verbs.
+"""
 
 import ast
 from pathlib import Path
@@ -8,7 +11,10 @@ import pytest
 import servewell
 
 APPS = Path(servewell.__file__).parent / "apps"
-ACTIONS = sorted(APPS.glob("*/actions.py"))
+FILES = sorted([*APPS.glob("*/actions.py"), *APPS.glob("*/actions/*.py")])
+ROOMS = sorted({file.relative_to(APPS).parts[0] for file in FILES})
+Sources = dict[str, ast.Module]  # by module, of one room
+Key = tuple[str, str]  # a function: its module and name
 
 # Verbs that record no event themselves, and why.
 SILENT = {
@@ -26,37 +32,79 @@ SILENT = {
 
 def test_it_works() -> None:
     """The rooms that change state are looked at, and a verb that forgot its event would be found."""
-    assert {file.parent.name for file in ACTIONS} >= {"journal", "people", "insight"}
-    room = """
+    assert set(ROOMS) >= {"journal", "people", "insight"}
+    cases = """
 def solve(case): case.save()
 def close(case): _note(case)
+def reopen(case): notes.note(case)
+def merge(case): note(case)
 def _note(case): record(case)
 """
-    forgetful = ast.parse(room)
-    assert silent_verbs(forgetful) == ["solve"]
+    room = {"cases": ast.parse(cases), "notes": ast.parse("def note(case): record(case)"), "_inner": ast.parse("")}
+    assert silent_verbs(room) == ["solve"]
+    assert verbs_in(room) == ["solve", "close", "reopen", "merge", "note"]
 
 
-@pytest.mark.parametrize("file", ACTIONS, ids=lambda file: file.parent.name)
-def test_each_verb_records_or_is_listed_with_its_reason(file: Path) -> None:
-    found = {f"{file.parent.name}.{verb}" for verb in silent_verbs(ast.parse(file.read_text(encoding="utf-8")))}
-    assert found == {verb for verb in SILENT if verb.startswith(f"{file.parent.name}.")}
+@pytest.mark.parametrize("room", ROOMS)
+def test_each_verb_records_or_is_listed_with_its_reason(room: str) -> None:
+    found = {f"{room}.{verb}" for verb in silent_verbs(sources(room))}
+    assert found == {verb for verb in SILENT if verb.startswith(f"{room}.")}
 
 
-def public_verbs(file: Path) -> list[str]:
-    """Return the names of a file's public functions."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    return [node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")]
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_two_verbs_of_a_room_share_a_name(room: str) -> None:
+    verbs = verbs_in(sources(room))
+    assert len(verbs) == len(set(verbs))
 
 
-def silent_verbs(tree: ast.Module) -> list[str]:
-    """Return the public functions that neither call `record` nor another function of the file that does."""
-    functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
-    calls = {name: called_in(node) for name, node in functions.items()}
-    telling = {name for name, called in calls.items() if "record" in called}
-    while more := {name for name, called in calls.items() if called & telling} - telling:
+def all_verbs() -> set[str]:
+    """Return `<room>.<verb>` of every room."""
+    return {f"{room}.{verb}" for room in ROOMS for verb in verbs_in(sources(room))}
+
+
+def sources(room: str) -> Sources:
+    """Return the modules that hold a room's verbs, and what they share."""
+    mine = [file for file in FILES if file.relative_to(APPS).parts[0] == room]
+    return {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in mine}
+
+
+def verbs_in(room: Sources) -> list[str]:
+    """Return the names of the public functions of a room's actions."""
+    return [name for module, name in functions_of(room) if not module.startswith("_") and name[0] != "_"]
+
+
+def silent_verbs(room: Sources) -> list[str]:
+    """Return the public functions that neither call `record` nor another function of the room's actions that does."""
+    functions = functions_of(room)
+    calls = {key: called_in(key[0], node, functions) for key, node in functions.items()}
+    telling = {key for key, called in calls.items() if any(name == "record" for _, name in called)}
+    while more := {key for key, called in calls.items() if called & telling} - telling:
         telling |= more
-    return [name for name in functions if not name.startswith("_") and name not in telling]
+    silent = {name for _, name in functions} - {name for _, name in telling}
+    return [name for name in verbs_in(room) if name in silent]
 
 
-def called_in(node: ast.AST) -> set[str]:
-    return {call.func.id for call in ast.walk(node) if isinstance(call, ast.Call) and isinstance(call.func, ast.Name)}
+def functions_of(room: Sources) -> dict[Key, ast.FunctionDef]:
+    """Return the functions at the top of each module."""
+    return {
+        (module, node.name): node
+        for module, tree in room.items()
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def called_in(module: str, node: ast.AST, functions: dict[Key, ast.FunctionDef]) -> set[Key]:
+    """Return what a function calls: of its own module first, else of another one of the room; `record` has none."""
+    found: set[Key] = set()
+    for call in ast.walk(node):
+        match call:
+            case ast.Call(func=ast.Name(id=name)) if (module, name) in functions:
+                found.add((module, name))
+            case ast.Call(func=ast.Name(id="record")):
+                found.add(("", "record"))
+            case ast.Call(func=ast.Name(id=name)):
+                found |= {key for key in functions if key[1] == name}
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=other), attr=name)) if (other, name) in functions:
+                found.add((other, name))
+    return found
