@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "servewell.apps.base",
     "servewell.apps.journal",
     "servewell.apps.people",
+    "servewell.apps.customers",
     "servewell.apps.conversations",
     "servewell.apps.flows",
     "servewell.apps.insight",
