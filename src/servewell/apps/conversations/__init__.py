@@ -1,1 +1,1 @@
-"""Floor 3: conversations and messages. Today only its vocabulary."""
+"""Floor 3: conversations, what is said in them, and the lists in which they are found."""
