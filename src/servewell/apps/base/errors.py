@@ -106,3 +106,20 @@ class NoRoom(ServewellError):
     """The disk is full."""
 
     room, slug, status = "base", "no-room", 507
+
+
+class TextTooLong(ServewellError):
+    """A text with more characters than can be kept."""
+
+    room, slug, status = "base", "text-too-long", 422
+
+
+class JsonUnfit(ServewellError):
+    """A value that the database cannot keep; `reason` is a code with its own text."""
+
+    room, slug, status = "base", "json-unfit", 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in words."""
+        reason = texts.say(f"base.unfit.{self.values['reason']}", language)
+        return texts.say("base.error.json-unfit", language, reason=reason)
