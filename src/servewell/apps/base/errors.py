@@ -123,3 +123,32 @@ class JsonUnfit(ServewellError):
         """Return the sentence with the reason in words."""
         reason = texts.say(f"base.unfit.{self.values['reason']}", language)
         return texts.say("base.error.json-unfit", language, reason=reason)
+
+
+class BadField(ServewellError):
+    """A value that does not fit the field it is for; `field` is the field's key, `reason` a code with its own text."""
+
+    room, slug, status = "base", "bad-field", 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the field's name and the reason in words."""
+        reason = texts.say(f"base.field.{self.values['reason']}", language, **self._limits())
+        name = self.values.get("names", {}).get(texts.nearest(language)) or self.values["field"]
+        return texts.say("base.error.bad-field", language, name=name, reason=reason)
+
+    def _limits(self) -> dict[str, Any]:
+        return {
+            "limit": self.values.get("limit", ""),
+            "options": ", ".join(map(str, self.values.get("options", ())))[:400],
+        }
+
+
+class BadDefinition(ServewellError):
+    """A field of one's own that cannot be defined so; `reason` is a code with its own text."""
+
+    room, slug, status = "base", "bad-definition", 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in words."""
+        reason = texts.say(f"base.definition.{self.values['reason']}", language)
+        return texts.say("base.error.bad-definition", language, field=self.values["field"], reason=reason)
