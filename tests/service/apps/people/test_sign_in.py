@@ -20,7 +20,7 @@ from tests.service.apps.people.helpers import (
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.journal.models import Event
-from servewell.apps.people import actions
+from servewell.apps.people import actions, permissions
 
 ME = "/api/v1/session"
 
@@ -52,7 +52,7 @@ def test_it_works():
     assert (body["user"]["id"], body["user"]["name"], body["may"]) == (
         str(user.id),
         "林",
-        ["account.manage", "journal.read"],
+        permissions.verbs_of(user.principal()),
     )
     assert browser("DELETE", SESSION).status_code == 401  # allauth's way of saying: signed out
     assert browser("GET", "/api/v1/session").status_code == 401

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
@@ -36,6 +37,8 @@ class Team(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     name = models.CharField(max_length=80, unique=True)
+    description = models.CharField(max_length=1000, blank=True, default="")
+    archived_at = models.DateTimeField(null=True, blank=True)  # from then on nobody is put into it
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
@@ -101,6 +104,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def owner_id(self) -> UUID:
+        """A person is their own: so `permissions.can` understands `own` of a person."""
+        return self.id
+
+    @property
+    def team_ids(self) -> list[UUID]:
+        """The teams a person belongs to: so it understands `team`."""
+        return [team.id for team in self.teams.all()]
 
     @property
     def is_staff(self) -> bool:
