@@ -74,7 +74,7 @@ def test_each_role_may_what_the_table_says(endpoint):
 
 @each(OF_OBJECTS)
 def test_each_role_reaches_just_the_objects_of_its_scope(endpoint):
-    """Real objects, one's own, the team's and another team's; where several are named, each of them once the foreign."""
+    """Real objects, one's own, the team's and another team's; of several named, each once the foreign."""
     boss = person("boss", "administrator")
     away = Team.objects.create(name="away")
     other = person("other", "agent", teams=[away.id])
