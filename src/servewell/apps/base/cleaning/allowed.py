@@ -3,21 +3,36 @@
 import re
 from collections.abc import Callable
 
+# fmt: off
 BLOCKS = frozenset(
-    "address article aside blockquote caption center dd details div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6"
-    " header hr li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    {
+        "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt",
+        "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav",
+        "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul",
+    }
 )
+# fmt: on
+# fmt: off
 INLINE = frozenset(
-    "a abbr b bdi big br cite code col colgroup del em font i img ins kbd mark q rp rt ruby s samp small span strike"
-    " strong sub sup td th time tt u var wbr".split()
+    {
+        "a", "abbr", "b", "bdi", "big", "br", "cite", "code", "col", "colgroup", "del", "em", "font", "i", "img",
+        "ins", "kbd", "mark", "q", "rp", "rt", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup",
+        "td", "th", "time", "tt", "u", "var", "wbr",
+    }
 )
+# fmt: on
 TAGS = (BLOCKS | INLINE) - {"details", "summary", "main", "nav"}
 EMPTY = frozenset({"br", "col", "hr", "img", "wbr"})  # have no end
 # What is not words, or words that a browser would not show: it goes with all that is in it.
+# fmt: off
 DROPPED_WHOLE = frozenset(
-    "applet audio canvas datalist embed frame frameset head iframe map math meta noembed noframes noscript object"
-    " option script select style svg template textarea title video xml".split()
+    {
+        "applet", "audio", "canvas", "datalist", "embed", "frame", "frameset", "head", "iframe", "map", "math",
+        "meta", "noembed", "noframes", "noscript", "object", "option", "script", "select", "style", "svg", "template",
+        "textarea", "title", "video", "xml",
+    }
 )
+# fmt: on
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "cid"})
 
 _ANYWHERE = frozenset({"style", "dir", "lang", "title", "align", "valign", "bgcolor"})
@@ -35,21 +50,27 @@ ATTRIBUTES: dict[str, frozenset[str]] = {
     "table": frozenset({"width", "height", "border", "cellpadding", "cellspacing"}),
 }
 # Colours and alignment. Nothing that places, covers, hides, animates or loads.
+# fmt: off
 STYLES = frozenset(
-    "background-color border border-bottom border-collapse border-color border-left border-radius border-right"
-    " border-style border-top border-width color direction font-size font-style font-weight letter-spacing line-height"
-    " padding padding-bottom padding-left padding-right padding-top text-align text-decoration text-indent"
-    " vertical-align white-space".split()
+    {
+        "background-color", "border", "border-bottom", "border-collapse", "border-color", "border-left",
+        "border-radius", "border-right", "border-style", "border-top", "border-width", "color", "direction",
+        "font-size", "font-style", "font-weight", "letter-spacing", "line-height", "padding", "padding-bottom",
+        "padding-left", "padding-right", "padding-top", "text-align", "text-decoration", "text-indent",
+        "vertical-align", "white-space",
+    }
 )
+# fmt: on
 
 _NUMBER = re.compile(r"\d{1,4}%?")
 _SPAN = re.compile(r"[1-9]\d{0,2}")
 _WORD = re.compile(r"[a-zA-Z-]{1,40}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}|[a-zA-Z]{1,30}")
-_WEB = re.compile(r"https?://[^\s\\@]+", re.IGNORECASE)
-_LINK = re.compile(r"(https?://|mailto:|tel:)[^\s]+", re.IGNORECASE)
+_WEB = re.compile(r"https?://[^\s\\@<>\"]+", re.IGNORECASE)
+_LINK = re.compile(r"(https?://|mailto:|tel:)[^\s<>\"]+", re.IGNORECASE)
 _CID = re.compile(r"cid:[\w.@+$%=-]{1,200}", re.IGNORECASE)
 _MOST_URL = 4000
+_BRACKETS = str.maketrans("<>", "‹›")  # a tag within an attribute harms no browser, but perhaps who handles it next
 
 # A style's value: words, numbers with units, colours. No address, no comment, no escape, no variable.
 _VALUE = re.compile(
@@ -64,7 +85,7 @@ def _full(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
 
 
 def _words(value: str) -> str | None:
-    return value[:500]
+    return value[:500].translate(_BRACKETS)
 
 
 def style(value: str) -> str | None:

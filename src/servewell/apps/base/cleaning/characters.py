@@ -1,7 +1,7 @@
-"""Which characters stay? Those a person can read, in one form (NFC), and none that steers a screen or a database.
+r"""Which characters stay? Those a person can read, in one form (NFC), and none that steers a screen or a database.
 
 - A lone surrogate, which no encoding can write, becomes U+FFFD; two that belong together become their character.
-- Every kind of line end becomes `\\n`; other control characters, NUL among them, go; the tabulator stays.
+- Every kind of line end becomes `\n`; other control characters, NUL among them, go; the tabulator stays.
 - What turns the direction of writing beyond its own place (U+202A to U+202E, U+2066 to U+2069) goes: it makes
   `gpj.exe` of `exe.jpg`. The marks that Arabic and Hebrew need (U+200E, U+200F, U+061C) stay.
 - Of combining marks in a row the first 30 stay (the Stream-Safe Text Format of UAX #15): no language needs more, and

@@ -11,6 +11,7 @@ import nh3
 
 from servewell.apps.base.cleaning import allowed, characters, reader
 
+_ROUNDS = 5
 MOST = 2_000_000  # characters of HTML that are read; a mail beyond that is cut
 
 
@@ -32,15 +33,25 @@ def html(raw: str, *, most: int = MOST) -> Html:
     """
     seen = reader.read(characters.visible(raw[:most]))
     return Html(
-        safe=_judged(seen.html),
+        safe=_settled(_judged(seen.html)),
         text=characters.shortened(seen.text).text,
         remote_images=seen.remote_images,
         was_cut=seen.was_cut or len(raw) > most,
     )
 
 
+def _settled(safe: str) -> str:
+    """Return what stays as it is when it is read again: the two readers mend what is wrongly nested in their own ways."""
+    for _ in range(_ROUNDS):
+        again = _judged(reader.read(safe).html)
+        if again == safe:
+            break
+        safe = again
+    return safe
+
+
 def _judged(written: str) -> str:
-    return nh3.clean(
+    judged = nh3.clean(
         written,
         tags=set(allowed.TAGS),
         clean_content_tags=set(allowed.DROPPED_WHOLE),
@@ -52,3 +63,4 @@ def _judged(written: str) -> str:
         url_relative="deny",
         filter_style_properties=set(allowed.STYLES),
     )
+    return judged.strip(" \t\n")

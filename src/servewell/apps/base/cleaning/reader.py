@@ -10,8 +10,10 @@ from servewell.apps.base.cleaning import allowed, characters
 
 DEEPEST = 100  # levels that are written; deeper ones lose their tags, not their words
 MOST_TAGS = 30_000
+_MOST_AMPERSANDS = 20_000  # in one text
 _SPACES = re.compile(r"[ \t\n]+")
 _MANY_BREAKS = re.compile(r"\n{3,}")
+_SCOPES = frozenset({"p", "table", "td", "th", "caption"})  # where a browser looks for an open paragraph, and stops
 _REMOTE = re.compile(r"\s*(?:https?:)?//", re.IGNORECASE)
 
 
@@ -103,11 +105,26 @@ class _Writer:
             self.was_cut = True
             return False
         self.tags += 1
+        if tag in allowed.BLOCKS:
+            self._end_paragraph()
         if tag == "img":
             self._look_at_picture(given)
         kept = {name: fit for name, value in given.items() if (fit := _attribute(tag, name, value)) is not None}
         self.html.append("<" + "".join([tag, *(f' {name}="{escape(value)}"' for name, value in kept.items())]) + ">")
         return True
+
+    def _end_paragraph(self) -> None:
+        """A block ends the paragraph it stands in, as browsers have it: what we write is then read alike by all."""
+        inner = next((tag for tag in reversed(self.open_tags) if tag in _SCOPES), None)
+        if inner != "p":
+            return
+        while True:
+            at = max(place for place, tag in enumerate(self.open_tags) if tag)
+            tag, self.open_tags[at] = self.open_tags[at], ""
+            self.written -= 1
+            self.html.append(f"</{tag}>")
+            if tag == "p":
+                return
 
     def _look_at_picture(self, given: dict[str, str]) -> None:
         """A picture from elsewhere tells its owner who reads, when and where: it waits for a click."""
@@ -131,8 +148,16 @@ class _Writer:
             return
         words = characters.text("".join(self.run), most=10**9)
         self.run.clear()
-        self.html.append(escape(words, quote=False))
+        self.html.append(_written(words))
         self.text.append(words if self.preformatted else _SPACES.sub(" ", words))
+
+
+def _written(words: str) -> str:
+    """Return words as HTML; with ampersands without number in parts, because html5ever takes their square in time."""
+    if words.count("&") <= _MOST_AMPERSANDS:
+        return escape(words, quote=False)
+    parts = (words[at : at + _MOST_AMPERSANDS] for at in range(0, len(words), _MOST_AMPERSANDS))
+    return "".join(f"<span>{escape(part, quote=False)}</span>" for part in parts)
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
