@@ -21,6 +21,9 @@ from tests.unit.apps.test_verbs import SILENT, all_verbs
 
 from servewell.apps.base import clock, ids
 from servewell.apps.base.principal import Principal
+from servewell.apps.customers import actions as customers
+from servewell.apps.customers.identities import Identity
+from servewell.apps.customers.models import Customer
 from servewell.apps.insight import actions as insight
 from servewell.apps.insight import importing, storage
 from servewell.apps.insight.course import Course
@@ -33,7 +36,7 @@ from servewell.apps.people.models import User
 
 PASSWORD, OTHER = "a long enough word 1", "another long enough word 2"
 CUSTOMERS = "(select id, customer, actor from journal_event where customer is not null or actor_kind = 'customer')"
-ROOMS = ("people", "insight", "mfa")  # whose tables are watched; mfa is allauth's part of people
+ROOMS = ("people", "customers", "insight", "mfa")  # whose tables are watched; mfa is allauth's part of people
 
 
 @dataclass
@@ -47,6 +50,7 @@ class House:
     log: Log  # an import that runs
     file: Path  # what it imports
     customer: UUID  # somebody who opened a conversation
+    known: Customer  # somebody with a record
     who: Principal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,6 +72,8 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "people.update_preferences": lambda house: people.update_preferences(house.who, theme="dark"),
     "people.create_key": lambda house: people.create_key(house.who, "k", ["logs.read"], None),
     "people.revoke_key": lambda house: people.revoke_key(house.who, _key(house)),
+    "customers.find_or_create": lambda house: customers.find_or_create(house.who, [], name="Lin"),
+    "customers.meet": lambda house: customers.meet(house.who, house.known.id, _team().id),
     "insight.start_import": lambda house: insight.start_import(house.who, house.upload.upload.id, "Shop", None, None),
     "insight.import_file": lambda house: insight.import_file(house.who, house.file),
     "insight.settle": lambda house: _settle(house, house.log),
@@ -90,7 +96,8 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path) -> House:
     upload = insight.send(who, SimpleUploadedFile(file.name, SMALL))
     log = Log.objects.create(name="Under way", owner_id=who.id, attempts=1, beat_at=clock.now())
     journal.record(build.event(customer=customer, actor=Actor("customer", customer)))
-    house = House(administrator, agent, gone, upload, log, file, customer)
+    known = customers.find_or_create(who, [Identity("email", "known@example.com")]).customer
+    house = House(administrator, agent, gone, upload, log, file, customer, known)
     _team()
     _key(house)
     return house

@@ -48,6 +48,16 @@ def get(name: str) -> Any:
     return value if value is not None and _right(known, value) else known.default
 
 
+def get_all(*names: str) -> dict[str, Any]:
+    """Return the values of several settings now: one query."""
+    stored = dict(Setting.objects.filter(name__in=names).values_list("name", "value"))
+    known = {name: definition(name) for name in names}
+    return {
+        name: stored[name] if name in stored and _right(one, stored[name]) else one.default
+        for name, one in known.items()
+    }
+
+
 def put(principal: Principal, name: str, value: Value) -> None:
     """Change a setting, and do what depends on it (`on_change`) in the same transaction; BadSetting if it is wrong."""
     known = definition(name)

@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class CustomersConfig(AppConfig):
 
     name = "servewell.apps.customers"
     label = "customers"
+
+    def ready(self) -> None:
+        """Load the names and settings the room owns."""
+        for module in ("options", "events"):
+            import_module(f"{self.name}.{module}")

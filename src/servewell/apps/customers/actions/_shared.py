@@ -1,0 +1,73 @@
+"""What do the verbs share? How they lock, write identities and tell the journal."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.base import clock, ids, statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.customers import facts
+from servewell.apps.customers.errors import NoSuchCustomer
+from servewell.apps.customers.identities import Read
+from servewell.apps.customers.models import Customer
+from servewell.apps.journal.actions import record
+from servewell.apps.journal.events import Actor, Event, EventType
+
+SQL = statements.load(Path(__file__).parents[1] / "sql" / "statements.sql")
+
+
+def note(
+    principal: Principal, event: EventType, customer: UUID | None, *, team: UUID | None = None, **attributes: Any
+) -> None:
+    """Record what was done with a customer."""
+    record(Event(event.name, customer=customer, actor=Actor.of(principal), team=team, attributes=attributes))
+
+
+def locked(customer_id: UUID) -> Customer:
+    """Return the customer that goes on for `customer_id`, locked until the transaction ends; NoSuchCustomer."""
+    (one,) = locked_all([customer_id])
+    return one
+
+
+def locked_all(customer_ids: Sequence[UUID]) -> list[Customer]:
+    """Return who goes on for each of these, locked in the order of ids, so that two who lock cannot wait in a ring.
+
+    Who was merged away between looking and locking is looked up again.
+    """
+    while True:
+        roots = dict(Customer.objects.filter(id__in=customer_ids).values_list("id", "root_id"))
+        if len(roots) != len(set(customer_ids)):
+            raise NoSuchCustomer
+        rows = {row.id: row for row in _lock(roots.values())}
+        if all((row := rows.get(root)) is not None and row.root_id == root for root in roots.values()):
+            return [rows[roots[one]] for one in customer_ids]
+
+
+def columns(reads: Sequence[Read], principal: Principal) -> dict[str, Any]:
+    """Return identities as the arrays that the statements take."""
+    return {
+        "ids": [ids.new() for _ in reads],
+        "kinds": [one.kind for one in reads],
+        "sources": [one.source for one in reads],
+        "values": [one.value for one in reads],
+        "shown": [one.shown for one in reads],
+        "raw": [one.is_raw for one in reads],
+        "verified": [one.verified for one in reads],
+        "actor_kind": principal.kind,
+        "actor": principal.id,
+        "now": clock.now(),
+    }
+
+
+def touch(customer: Customer, *fields: str) -> None:
+    """Save these fields of a locked customer as the next version, with the completeness that follows from them."""
+    found = facts.completeness(customer)
+    customer.completeness, customer.missing = found.percent, found.missing
+    customer.version, customer.changed_at = customer.version + 1, clock.now()
+    customer.save(update_fields=[*fields, "completeness", "missing", "version", "changed_at"])
+
+
+def _lock(roots: Iterable[UUID]) -> list[Customer]:
+    wanted = Customer.objects.filter(id__in=set(roots)).order_by("id")
+    return list(wanted.select_for_update(no_key=True))
