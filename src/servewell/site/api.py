@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied as DjangoDenied
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Router
@@ -18,12 +19,13 @@ from ninja.operation import Operation
 
 from servewell import __version__
 from servewell.apps.base import settings, texts
-from servewell.apps.base.errors import ServewellError
+from servewell.apps.base.errors import JsonUnfit, ServewellError
 from servewell.apps.base.principal import Principal
 from servewell.apps.people import limits, session_api, settings_api
 from servewell.apps.people.auth import KeyAuth, SessionAuth, language_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
 from servewell.site import http, repeats
+from servewell.site.parsing import StorableParser
 
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
@@ -73,6 +75,7 @@ def build() -> NinjaAPI:
         auth=[KeyAuth(), SessionAuth()],
         docs_url=None,
         openapi_url="openapi.json",
+        parser=StorableParser(),
     )
     made.add_decorator(guarded, mode="view")
     made.add_router("/session", session_api.router)
@@ -136,6 +139,8 @@ def _sign_in_page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if isinstance(error.__cause__, ServewellError):  # of our own parser
+        return http.problem(request, error.__cause__)
     refusals = {403: http.Forged, 404: http.NotFound, 405: http.MethodNotAllowed, 413: http.TooLarge}
     return http.problem(request, refusals.get(error.status_code, http.Malformed)())
 
@@ -163,12 +168,19 @@ def _name(place: tuple[Any, ...]) -> str:
     return ".".join(str(part) for part in inner)
 
 
+def _unstorable(request: HttpRequest, error: Exception) -> HttpResponse:
+    """A value the database does not take, in an address or after reckoning: the sender's; but a room let it through."""
+    http.log.warning("%s %s: the database refused a value", request.method, request.path, exc_info=error)
+    return http.problem(request, JsonUnfit(reason="text"))
+
+
 def _broken(request: HttpRequest, error: Exception) -> HttpResponse:
     return http.broken(request, error)
 
 
 _ANSWERS: dict[type[Exception], Callable[..., HttpResponse]] = {
     Exception: _broken,
+    DataError: _unstorable,
     ServewellError: _refusal,
     SignInNeeded: _signed_out,
     AuthenticationError: _signed_out,

@@ -41,7 +41,7 @@ def html(raw: str, *, most: int = MOST) -> Html:
 
 
 def _settled(safe: str) -> str:
-    """Return what stays as it is when it is read again: the two readers mend what is wrongly nested in their own ways."""
+    """Return what stays as it is when it is read again: the readers mend wrong nests in different ways."""
     for _ in range(_ROUNDS):
         again = _judged(reader.read(safe).html)
         if again == safe:
