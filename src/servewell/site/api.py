@@ -24,32 +24,17 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.people import limits, session_api, settings_api
 from servewell.apps.people.auth import KeyAuth, SessionAuth, language_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
-from servewell.site import http, repeats
+from servewell.site import description, http, repeats
 from servewell.site.parsing import StorableParser
 
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 _NEVER_TWICE = {"/api/v1/session/password"}  # a refused try counts, so it is not rolled back
 _FOLDER = "servewell.apps."
-_PROBLEM = {
-    "title": "Problem",
-    "description": "A refusal (RFC 9457). What fills the sentence comes along as further members.",
-    "type": "object",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "description": "/errors/<room>-<slug>, listed in docs/errors.md"},
-        "title": {"type": "string", "description": "a sentence in the person's language that says what to do"},
-        "status": {"type": "integer"},
-    },
-}
-_REFUSED = {
-    "description": "Refused",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
 
 
 class Api(NinjaAPI):
-    """Names its operations `<room>_<handler>`, and says that every one may answer with a problem."""
+    """Names its operations `<room>_<handler>`."""
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return a name that stays when a module moves."""
@@ -57,13 +42,8 @@ class Api(NinjaAPI):
         return f"{room}_{operation.view_func.__name__}"
 
     def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
-        """Return the description, with the one form of refusal."""
-        schema = super().get_openapi_schema(**how)
-        schema["components"]["schemas"]["Problem"] = _PROBLEM
-        for path in schema["paths"].values():
-            for operation in path.values():
-                operation["responses"]["default"] = _REFUSED
-        return schema
+        """Return the description (OpenAPI 3.1)."""
+        return description.described(super().get_openapi_schema(**how), never_twice=_NEVER_TWICE)
 
 
 def build() -> NinjaAPI:

@@ -17,6 +17,7 @@ from servewell.apps.journal.models import Access
 from servewell.apps.people import actions
 from servewell.apps.people.models import Team
 from servewell.site import docs
+from servewell.site.api import api
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +47,26 @@ def test_who_read_the_names_is_remembered():
 def test_the_description_is_the_committed_one():
     """`docs/openapi.json` and `docs/errors.md` say what the code says; `make docs` mends it."""
     assert docs.stale() == []
+
+
+def test_every_endpoint_is_described_in_words():
+    """By a name of its own, a sentence, a room that is explained, who may call it and how it is sent twice."""
+    described = api.get_openapi_schema(path_prefix="/api/v1/")
+    tags = {tag["name"] for tag in described["tags"]}
+    operations = [
+        (method, path, operation)
+        for path, methods in described["paths"].items()
+        for method, operation in methods.items()
+    ]
+    names = [operation["operationId"] for _, _, operation in operations]
+    assert len(names) == len(set(names))
+    for method, path, operation in operations:
+        assert set(operation["tags"]) <= tags, path
+        assert operation["summary"] not in ("", operation["operationId"]), path
+        key = {"$ref": "#/components/parameters/IdempotencyKey"}
+        repeats = method != "get" and path != "/api/v1/session/password"
+        assert (key in operation["parameters"]) == repeats, path
+        assert any("CsrfToken" in one for one in operation["security"]) == (method != "get"), path
 
 
 def test_every_error_has_both_sentences():
