@@ -1,5 +1,6 @@
 """How the room says no."""
 
+from servewell.apps.base import texts
 from servewell.apps.base.errors import ServewellError
 
 
@@ -98,3 +99,119 @@ class BadScopes(PeopleError):
 
     slug = "bad-scopes"
     status = 422
+
+
+class TeamNameTaken(PeopleError):
+    """Another team has this name."""
+
+    slug = "team-name-taken"
+    status = 409
+
+
+class TeamArchived(PeopleError):
+    """Nobody is put into a team that was archived."""
+
+    slug = "team-archived"
+    status = 409
+
+
+class KeyExpired(PeopleError):
+    """A key whose end lies in the past would open nothing."""
+
+    slug = "key-expired"
+    status = 422
+
+
+class NoSuchReason(PeopleError):
+    """There is no presence reason with this id, or it is not offered any more."""
+
+    slug = "no-such-reason"
+    status = 404
+
+
+class BadReason(PeopleError):
+    """The reason goes with another presence; `state` names it."""
+
+    slug = "bad-reason"
+    status = 422
+
+
+class BadPresence(PeopleError):
+    """Somebody else's presence can be set to away or offline only: nobody is put to work from afar."""
+
+    slug = "bad-presence"
+    status = 422
+
+
+class NoSuchSkill(PeopleError):
+    """There is no skill with this id."""
+
+    slug = "no-such-skill"
+    status = 404
+
+
+class SkillNameTaken(PeopleError):
+    """Another skill has this name, in this or another case."""
+
+    slug = "skill-name-taken"
+    status = 409
+
+
+class SkillArchived(PeopleError):
+    """Nobody is given a skill that was archived."""
+
+    slug = "skill-archived"
+    status = 409
+
+
+class BadSkillTree(PeopleError):
+    """A skill cannot stand below itself, nor deeper than the tree may be."""
+
+    slug = "bad-skill-tree"
+    status = 422
+
+
+class BadHours(PeopleError):
+    """Working hours that cannot be kept; `reason` is a sentence that says what is wrong and where."""
+
+    slug = "bad-hours"
+    status = 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the reason in words."""
+        told = {name: value for name, value in self.values.items() if name != "reason"}
+        reason = texts.say(f"people.hours.{self.values['reason']}", language, **told)
+        return texts.say("people.error.bad-hours", language, reason=reason)
+
+
+class NoSuchHours(PeopleError):
+    """No working hours are set here."""
+
+    slug = "no-such-hours"
+    status = 404
+
+
+class NoSuchSignIn(PeopleError):
+    """There is no such sign-in of one's own."""
+
+    slug = "no-such-sign-in"
+    status = 404
+
+
+class NoSuchAlert(PeopleError):
+    """There is no such alert of one's own."""
+
+    slug = "no-such-alert"
+    status = 404
+
+
+class Locked(PeopleError):
+    """Too many wrong tries under this name; the same whether somebody is called so or not."""
+
+    slug = "locked"
+    status = 429
+
+    @classmethod
+    def told(cls, wait_s: int) -> "Locked":
+        """Return the refusal with the wait in seconds, and in minutes to read."""
+        return cls(retry_after_s=wait_s, minutes=-(-wait_s // 60))

@@ -20,6 +20,7 @@ VERBS = (
     "account.manage",  # one's own name, language, password, second factor, presence
     "conversations.configure",  # tags, fields, shared views and shared canned replies
     "conversations.read",
+    "conversations.receive",  # bring in what customers wrote elsewhere: for programs that stand between
     "conversations.write",
     "customers.erase",
     "customers.export",
@@ -89,7 +90,9 @@ TABLE: dict[str, dict[str, str]] = {
     "manager": _EVERYBODY | _MANAGER,
     "administrator": _EVERYBODY
     | _MANAGER
-    | dict.fromkeys(("access.read", "people.manage", "settings.manage", "webhooks.manage"), ALL),
+    | dict.fromkeys(
+        ("access.read", "conversations.receive", "people.manage", "settings.manage", "webhooks.manage"), ALL
+    ),
     "auditor": _EVERYBODY | _READER | dict.fromkeys(("access.read", "customers.export"), ALL),
 }
 KEY_VERBS = tuple(verb for verb in VERBS if verb != "account.manage")  # a program has no account of its own

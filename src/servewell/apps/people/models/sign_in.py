@@ -63,7 +63,8 @@ class Try(models.Model):
     """How often a sign-in was tried of late under one name; the name itself is not kept. Written by `lockout.py`."""
 
     key = models.CharField(max_length=64, primary_key=True)  # keyed digest of what was typed, or of a person's id
-    tries = models.PositiveIntegerField()
+    tries = models.PositiveIntegerField()  # within the window that began at `began_at`
+    failures = models.PositiveIntegerField(default=0)  # since the last success, however long ago
     began_at = models.DateTimeField()
     tried_at = models.DateTimeField(db_index=True)
     locked_until = models.DateTimeField(null=True, blank=True)

@@ -10,3 +10,22 @@ on conflict (key) do update set
 where least(%(size)s, bucket.tokens
         + greatest(0, extract(epoch from %(now)s - bucket.refilled_at)) * %(per_second)s) >= 1
 returning tokens
+
+
+-- name: take_try
+-- Counts a try of a key before it is looked at. The try that reaches the limit locks the key at once; one that was
+-- right forgets the row. No row comes back while the key is locked. A lock that is over, or a window that is, begins
+-- anew; `failures` goes on counting until a success.
+insert into people_try as known (key, tries, failures, began_at, tried_at, locked_until)
+values (%(key)s, 1, 1, %(now)s, %(now)s, null)
+on conflict (key) do update set
+    tries = case when known.locked_until is not null or known.began_at < %(fresh_before)s then 1
+            else known.tries + 1 end,
+    began_at = case when known.locked_until is not null or known.began_at < %(fresh_before)s then %(now)s
+               else known.began_at end,
+    failures = known.failures + 1,
+    tried_at = %(now)s,
+    locked_until = case when known.locked_until is null and known.began_at >= %(fresh_before)s
+                         and known.tries + 1 >= %(most)s then %(until)s end
+where known.locked_until is null or known.locked_until <= %(now)s
+returning tries, failures
