@@ -7,7 +7,7 @@ from allauth.headless.mfa import views as mfa
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 
-from servewell.apps.people.second_factor import Authenticate, ManageTotp, Reauthenticate
+from servewell.apps.people.second_factor import ManageTotp
 from servewell.site import pages
 from servewell.site.api import api
 from servewell.site.parsing import storable_only
@@ -23,8 +23,8 @@ sign_in = [
     _headless("auth/session", account.SessionView),
     _headless("auth/login", account.LoginView),
     _headless("auth/reauthenticate", account.ReauthenticateView),
-    _headless("auth/2fa/authenticate", Authenticate),
-    _headless("auth/2fa/reauthenticate", Reauthenticate),
+    _headless("auth/2fa/authenticate", mfa.AuthenticateView),
+    _headless("auth/2fa/reauthenticate", mfa.ReauthenticateView),
     _headless("account/authenticators", mfa.AuthenticatorsView),
     _headless("account/authenticators/totp", ManageTotp),
     _headless("account/authenticators/recovery-codes", mfa.ManageRecoveryCodesView),
