@@ -22,7 +22,11 @@ _WITH_ERRORS = ("servewell.apps.{room}.errors", "servewell.apps.{room}.refusals"
 
 def documents() -> dict[str, Callable[[], str]]:
     """Return the generated documents: path under `docs/` -> its text."""
-    found: dict[str, Callable[[], str]] = {"errors.md": errors, "openapi.json": openapi}
+    found: dict[str, Callable[[], str]] = {
+        "errors.md": errors,
+        "openapi.json": openapi,
+        "permissions.md": permissions,
+    }
     if find_spec("servewell.apps.journal.document"):
         found["events.md"] = import_module("servewell.apps.journal.document").text
     return found
@@ -33,6 +37,13 @@ def openapi() -> str:
     from servewell.site.api import api
 
     return json.dumps(api.get_openapi_schema(path_prefix="/api/v1/"), indent=1, ensure_ascii=False, default=str) + "\n"
+
+
+def permissions() -> str:
+    """Return the table of roles and verbs."""
+    from servewell.site import matrix
+
+    return matrix.text()
 
 
 def errors() -> str:

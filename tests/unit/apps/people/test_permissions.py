@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 
+from servewell.apps.base import texts
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.people.errors import NotAllowed
 from servewell.apps.people.models import Role
@@ -33,6 +34,13 @@ def test_every_role_has_a_row():
     """No role is forgotten, and no row names a verb that does not exist."""
     assert set(TABLE) == set(Role.values)
     assert {verb for row in TABLE.values() for verb in row} <= set(VERBS)
+
+
+def test_every_verb_is_explained():
+    """In both languages, for the page of permissions and whoever makes a key."""
+    for language in texts.LANGUAGES:
+        explained = {key for key in texts.catalogue(language) if key.startswith("permissions.verb.")}
+        assert explained == {f"permissions.verb.{verb}" for verb in VERBS}
 
 
 def test_everyone_manages_their_own_account():
@@ -75,6 +83,7 @@ def test_several_teams_may_share_an_object():
     ("verb", "scopes"),  # of agent, lead, manager, administrator, auditor
     [
         ("conversations.read", ("team", "team", "all", "all", "all")),
+        ("conversations.receive", (None, None, None, "all", None)),
         ("conversations.write", ("team", "team", "all", "all", None)),
         ("conversations.configure", (None, "all", "all", "all", None)),
         ("customers.read", ("team", "team", "all", "all", "all")),
