@@ -1,0 +1,1 @@
+"""How is work listed? Sets of rows (`sets`), ways in (`routes`), filters, orders; then pages (`lists`) and counts."""

@@ -1,0 +1,111 @@
+"""Which fifty conversations come next? One statement, whatever is asked and however many there are."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+
+from servewell.apps.base import clock, cursors
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations.inbox import sets, walks
+from servewell.apps.conversations.inbox.filters import Filters
+from servewell.apps.conversations.inbox.parts import Values
+from servewell.apps.conversations.inbox.sql import SQL
+from servewell.apps.conversations.models import PRIORITIES
+from servewell.apps.people import permissions
+
+PAGE = 50
+LOOKING_COUNTS = timedelta(seconds=30)  # somebody who was not heard of for so long has it open no more
+_WORDS = {int(number): word for word, number in PRIORITIES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some conversations of a list."""
+
+    items: list[dict[str, Any]]  # rows as the API shows them
+    next: str | None  # cursor of what follows; None at the end
+    partial: bool  # it stopped looking before the page was full: ask with `next` to look on
+    order: str  # in which they are
+
+
+def page(
+    principal: Principal, filters: Filters, order: str | None = None, cursor: str | None = None, limit: int = PAGE
+) -> Page:
+    """Return a page of what `principal` may read; NotAllowed, OrderNotPossible, BadCursor.
+
+    A cursor is of one set and order. What is inserted or moves meanwhile makes nothing else come twice or be left out.
+    """
+    permissions.demand(principal, "conversations.read")
+    rows = sets.chosen(filters)
+    ordered = sets.order_of(rows, order)
+    of = f"conversations.{rows.name}.{ordered.name}"
+    after = cursors.decode(cursor, of) if cursor else None
+    walk = walks.Walk(principal, filters, rows, ordered, limit + 1, after=after)
+    found = _shortened(_found(walk), limit)
+    following = cursors.encode(found.place, of) if found.place else None
+    return Page(found.items, following, found.partial, ordered.name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    items: list[dict[str, Any]]
+    place: tuple[Any, ...] | None  # where what follows begins; None: nothing does
+    partial: bool
+
+
+def _found(walk: walks.Walk) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Return the rows with their places in the order."""
+    values = Values()
+    keys = ", ".join(f"k{place}" for place in range(len(walk.order.keys)))
+    sql = SQL["page"].format(
+        walked=walks.walked(walk, values),
+        keys=keys,
+        by_place=walk.order.by_place,
+        read_back=walk.order.read_back("p"),
+        limit=walk.limit,
+    )
+    user = walk.principal.id if walk.principal.kind == "agent" else None
+    given = {**values.given, "user": user, "looking_since": clock.now() - LOOKING_COUNTS}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        width = len(walk.order.keys)
+        names = [column.name for column in cursor.description][:-width]
+        return [(dict(zip(names, row, strict=False)), row[-width:]) for row in cursor.fetchall()]
+
+
+def _shortened(rows: list[tuple[dict[str, Any], tuple[Any, ...]]], limit: int) -> _Found:
+    """End the page where a walk stopped looking: behind it, another's rows may come too early."""
+    items: list[dict[str, Any]] = []
+    for position, (row, place) in enumerate(rows):
+        if row["ok"]:
+            items.append(_shown(row))
+        if row["cut"]:
+            return _Found(items, place, len(items) < limit)
+        if len(items) == limit:
+            return _Found(items, place if position + 1 < len(rows) else None, partial=False)
+    return _Found(items, None, partial=False)
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    customer = {"id": row["customer_id"], "name": row["customer_name"], "tier": row["customer_tier"]}
+    return {
+        **{name: value for name, value in row.items() if name not in _FOLDED},
+        "priority": _WORDS[row["priority"]],
+        "customer": customer,
+        "team": _named(row["team_id"], row["team_name"]),
+        "assignee": _named(row["assignee_id"], row["assignee_name"]),
+        "tags": row["tags"] or [],
+        "looking": row["looking"] or [],
+    }
+
+
+_FOLDED = {
+    *("ok", "cut", "customer_id", "customer_name", "customer_tier"),
+    *("team_id", "team_name", "assignee_id", "assignee_name"),
+}
+
+
+def _named(pk: Any, name: str | None) -> dict[str, Any] | None:
+    return None if pk is None else {"id": pk, "name": name}
