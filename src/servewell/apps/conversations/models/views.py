@@ -38,3 +38,4 @@ class Bulk(models.Model):
     before = models.JSONField()  # conversation id -> what it was, and its version right after the change
     created_at = models.DateTimeField(default=clock.now, db_index=True)
     undone_at = models.DateTimeField(null=True)
+    put_back = models.JSONField(null=True)  # what the undoing said, so that it says so again
