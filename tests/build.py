@@ -29,6 +29,51 @@ def history(name: str = "conversation.opened", at: datetime = NOON, **changes: A
     return event(name, **{"occurred_at": at, "recorded_at": at, **changes})
 
 
+def team(name: str = "Front desk") -> Any:
+    """Return the team of this name, stored."""
+    from servewell.apps.people.models import Team
+
+    return Team.objects.get_or_create(name=name)[0]
+
+
+def person(username: str = "lin", role: str = "agent", *teams: Any, **columns: Any) -> Any:
+    """Store somebody who works here, in these teams; no password opens them anything."""
+    from servewell.apps.people.models import User
+
+    user = User.objects.create(username=username, role=role, **{"name": username.title(), "password": "!", **columns})
+    user.teams.set(teams)
+    return user
+
+
+def customer(name: str = "Wang", **columns: Any) -> Any:
+    """Store a customer who goes on for themselves, without identities."""
+    from servewell.apps.customers.models import Customer
+
+    made = Customer(name=name, **columns)
+    made.root_id = columns.get("root_id", made.id)
+    made.save(force_insert=True)
+    return made
+
+
+def inbound(text: str = "Where is my parcel?", **changes: Any) -> Any:
+    """Return what a customer wrote, as a channel hands it over: of a known address unless the test says who."""
+    from servewell.apps.conversations.inbound import InboundMessage
+    from servewell.apps.customers.identities import Identity
+
+    says_who = changes.keys() & {"identities", "customer", "conversation"}
+    usual = {} if says_who else {"identities": (Identity("email", "wang@example.com", verified=True),)}
+    return InboundMessage(**{"channel": "email", "source": "support", "text": text, **usual, **changes})
+
+
+def attachment(name: str = "note.txt", data: bytes = b"hello") -> Any:
+    """Store a file."""
+    from io import BytesIO
+
+    from servewell.apps.base import attachments
+
+    return attachments.store(BytesIO(data), name, "text/plain")
+
+
 @contextmanager
 def rolled_back() -> Iterator[None]:
     """Do the block in a transaction that ends with a roll back."""

@@ -16,6 +16,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 from tests import build
+from tests.service.apps.conversations import verbs as conversations
 from tests.service.apps.insight.conftest import SMALL
 from tests.unit.apps.test_verbs import SILENT, all_verbs
 
@@ -36,7 +37,13 @@ from servewell.apps.people.models import User
 
 PASSWORD, OTHER = "a long enough word 1", "another long enough word 2"
 CUSTOMERS = "(select id, customer, actor from journal_event where customer is not null or actor_kind = 'customer')"
-ROOMS = ("people", "customers", "insight", "mfa")  # whose tables are watched; mfa is allauth's part of people
+ROOMS = (
+    "people",
+    "customers",
+    "conversations",
+    "insight",
+    "mfa",
+)  # whose tables are watched; mfa is allauth's part of people
 
 
 @dataclass
@@ -51,6 +58,7 @@ class House:
     file: Path  # what it imports
     customer: UUID  # somebody who opened a conversation
     known: Customer  # somebody with a record
+    desk: conversations.Desk  # conversations
     who: Principal = field(init=False)
 
     def __post_init__(self) -> None:
@@ -82,6 +90,8 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "journal.erase_customer": lambda house: journal.erase_customer(house.who, house.customer),
 }
 
+VERBS |= {name: lambda house, do=do: do(house.desk) for name, do in conversations.VERBS.items()}
+
 
 @pytest.fixture
 def house(db: None, settings: pytest_django.Settings, tmp_path: Path) -> House:
@@ -97,7 +107,8 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path) -> House:
     log = Log.objects.create(name="Under way", owner_id=who.id, attempts=1, beat_at=clock.now())
     journal.record(build.event(customer=customer, actor=Actor("customer", customer)))
     known = customers.find_or_create(who, [Identity("email", "known@example.com")]).customer
-    house = House(administrator, agent, gone, upload, log, file, customer, known)
+    desk = conversations.Desk(administrator)
+    house = House(administrator, agent, gone, upload, log, file, customer, known, desk)
     _team()
     _key(house)
     return house

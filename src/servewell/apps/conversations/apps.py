@@ -1,5 +1,7 @@
 """Registers the room with Django."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -8,3 +10,8 @@ class ConversationsConfig(AppConfig):
 
     name = "servewell.apps.conversations"
     label = "conversations"
+
+    def ready(self) -> None:
+        """Load the names and settings the room owns, and what it hears from below."""
+        for module in ("options", "events", "listeners"):
+            import_module(f"{self.name}.{module}")

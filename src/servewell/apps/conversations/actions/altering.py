@@ -1,0 +1,63 @@
+"""How is a conversation changed by who looks at it? Several things in one go, all of them or none."""
+
+from uuid import UUID
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations import history
+from servewell.apps.conversations.actions import _assigning, _labels, _steps
+from servewell.apps.conversations.actions._work import Work, changing
+from servewell.apps.conversations.changes import KEEP, Change
+from servewell.apps.conversations.models import Conversation
+
+_MAY_BE_CLOSED = frozenset({"priority", "subject", "language", "tags"})  # what of a closed one may still be put right
+
+
+def change(principal: Principal, conversation_id: UUID, wanted: Change, *, version: int | None = None) -> Conversation:
+    """Change what is given of a conversation, all or nothing, and return it.
+
+    `version` is the one that the writer saw. When others have changed it since: what they did touches none of the same
+    things, or left them as they are wanted now, then it is applied; else nothing is, and ConversationChanged says what
+    was changed, by whom and when, so that the screen keeps what was typed. A message of the customer, or a reply,
+    touches the status. Adding and taking away single tags gets in nobody's way. Of a closed one only labels change.
+    CannotFollow, CannotTake, OutOfReach, NoSuchTeam, NoSuchTag, NoSuchField, BadField, BadSnooze, BadChange, IsClosed.
+    """
+    only_labels = all(what in _MAY_BE_CLOSED or what.startswith("fields.") for what in wanted.things())
+    with changing(principal, conversation_id, closed=only_labels) as work:
+        if version is not None and version < work.conversation.version:
+            _demand_untouched(work, wanted, version)
+        _apply(work, wanted)
+    return work.conversation
+
+
+def _apply(work: Work, wanted: Change) -> None:
+    if wanted.subject is not None:
+        _steps.put_subject(work, wanted.subject)
+    if wanted.language is not None:
+        _steps.put_language(work, wanted.language)
+    if wanted.priority is not None:
+        _steps.put_priority(work, wanted.priority)
+    _labels.put_tags(work, wanted.tags_add, wanted.tags_remove, wanted.tags)
+    _labels.put_fields(work, wanted.fields)
+    if wanted.assignee is not KEEP or wanted.team is not KEEP:
+        _assigning.put_owner(work, wanted.assignee, wanted.team)
+    if wanted.status is not None:
+        _steps.put_status(work, wanted.status)
+    if wanted.snoozed_until is not KEEP:
+        _steps.put_snooze(work, wanted.snoozed_until)
+
+
+def _demand_untouched(work: Work, wanted: Change, version: int) -> None:
+    made = history.since(work.conversation, version, work.principal.language)
+    asked = {what for what in wanted.things() if history.now(work.conversation, what) != _asked(wanted, what)}
+    clashing = [line for line in made if line.things & asked]
+    if clashing:
+        raise history.overtaken(work.principal, work.conversation, clashing)
+
+
+def _asked(wanted: Change, what: str) -> object:
+    """Return what is wanted of a thing, in the form of `history.now`."""
+    if what.startswith("fields."):
+        return wanted.fields[what.removeprefix("fields.")]
+    if what == "tags":
+        return [str(tag) for tag in wanted.tags or ()]
+    return history.plain(getattr(wanted, what))

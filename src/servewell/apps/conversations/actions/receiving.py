@@ -1,0 +1,324 @@
+"""How does what a customer wrote come in? Once, however often and by however many it is handed over."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from servewell.apps.base import cleaning, clock, statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations import events, lifecycle
+from servewell.apps.conversations.actions import _labels, _messages, _steps
+from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal, write
+from servewell.apps.conversations.errors import BadChange, NobodyWrote, NoSuchConversation, NoSuchTeam
+from servewell.apps.conversations.inbound import InboundMessage, Received
+from servewell.apps.conversations.lifecycle import Happening
+from servewell.apps.conversations.models import (
+    Author,
+    Channel,
+    Conversation,
+    Delivery,
+    Link,
+    LinkKind,
+    Message,
+    Status,
+)
+from servewell.apps.conversations.queries import SQL
+from servewell.apps.customers import actions as customers
+from servewell.apps.customers import names
+from servewell.apps.customers import queries as customer_queries
+from servewell.apps.customers.models import Customer
+from servewell.apps.journal.events import Actor
+from servewell.apps.people import permissions
+from servewell.apps.people.models import Team
+
+_RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
+_TRIES = 4
+_OLDEST = timedelta(days=365)  # what claims to be older, or of the future, is taken as written now
+
+
+class _MovedMeanwhileError(Exception):
+    """What we looked up was changed before we had locked it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a message belongs, as looked up before anything is locked; merges are followed."""
+
+    message: UUID | None = None  # we have it already
+    repeat: UUID | None = None  # and it stands there
+    thread: UUID | None = None  # the conversation of its thread
+    named: UUID | None = None  # the conversation that it names itself
+
+
+def receive(principal: Principal, message: InboundMessage) -> Received:
+    """Keep what a customer wrote, in the conversation it belongs to or a new one; any channel calls this.
+
+    1. The same (source, external_id) is one message: the second time the first is returned (`is_repeat`), also when
+       many bring it at once.
+    2. Who knows the thread's name over there belongs to the conversation. Who only names one of ours (a number in a
+       subject) joins it if it is their own; else a new one begins, linked to it.
+    3. A solved conversation is taken up again; after a closed one a new one begins that continues it; what was merged
+       goes to where it went on.
+    4. Of a blocked customer nothing is lost and nobody is disturbed: the message is kept and marked in the journal, a
+       status, a snooze and a waiting time stay as they are, and a new conversation is closed at once.
+    5. Text that is too long is cut and kept whole as a file; HTML is made safe.
+
+    NobodyWrote, NoSuchConversation, NoSuchCustomer, NoSuchTeam, NoSuchTag, NoSuchField, BadField, NoSuchAttachment.
+    """
+    if message.channel not in Channel.values:
+        raise BadChange(what="channel")
+    words, clean = _messages.taken(message.text, message.html), _cleaned(message)
+    for attempt in range(_TRIES):
+        try:
+            with transaction.atomic():
+                return _receive(principal, clean, words)
+        except IntegrityError as fault:
+            if _constraint(fault) not in _RACES or attempt == _TRIES - 1:
+                raise
+        except _MovedMeanwhileError:
+            if attempt == _TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _receive(principal: Principal, message: InboundMessage, words: _messages.Words) -> Received:
+    place = _place(message)
+    if place.repeat is not None and place.message is not None:
+        return _repeated(principal, place.repeat, place.message)
+    customer = _sender(principal, message)
+    target = _target(principal, message, place, customer)
+    if target is not None and target.status != Status.CLOSED and _belongs(message, place, target, customer):
+        return _append(principal, message, words, target, customer or target.customer)
+    if customer is None:
+        if target is None:
+            raise NobodyWrote
+        customer = target.customer
+    return _begin(principal, message, words, target, customer)
+
+
+def _place(message: InboundMessage) -> _Place:
+    values = {
+        "source": message.source,
+        "external_id": message.external_id,
+        "thread": message.thread,
+        "conversation": message.conversation,
+    }
+    place = _Place()
+    for what, conversation, known in statements.rows(SQL["place"], values):
+        place = (
+            replace(place, repeat=conversation, message=known)
+            if what == "message"
+            else replace(place, **{what: conversation})
+        )
+    if message.conversation is not None and place.named is None:
+        raise NoSuchConversation
+    return place
+
+
+def _repeated(principal: Principal, conversation_id: UUID, message_id: UUID) -> Received:
+    conversation = Conversation.objects.get(pk=conversation_id)
+    permissions.demand(principal, WRITE, conversation)
+    return Received(conversation.id, message_id, conversation.number, is_new_conversation=False, is_repeat=True)
+
+
+def _sender(principal: Principal, message: InboundMessage) -> Customer | None:
+    """Return who wrote; None where only the conversation tells."""
+    if message.customer is not None:
+        return Customer.objects.get(pk=customer_queries.resolve(message.customer))
+    if not message.identities:
+        return None
+    language = message.language or None
+    return customers.find_or_create(
+        principal, message.identities, name=message.customer_name, language=language, team=message.team
+    ).customer
+
+
+def _target(
+    principal: Principal, message: InboundMessage, place: _Place, customer: Customer | None
+) -> Conversation | None:
+    """Lock and return the conversation that the thread or the message names, or None."""
+    found = place.thread or place.named
+    if found is None:
+        return None
+    target = _locked(found)
+    permissions.demand(principal, WRITE, target)
+    if target.status == Status.CLOSED and place.thread is None:
+        target = _continued(target) or target
+    return target
+
+
+def _locked(conversation_id: UUID) -> Conversation:
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("customer")
+    target = rows.filter(pk=conversation_id, merged_into=None).first()
+    if target is None:
+        raise _MovedMeanwhileError
+    return target
+
+
+def _continued(closed: Conversation) -> Conversation | None:
+    """Return the latest conversation that continues a closed one and still goes on."""
+    onward = Link.objects.filter(
+        other=closed, kind=LinkKind.FOLLOW_UP, one__merged_into=None, one__customer_id=closed.customer_id
+    )
+    found = onward.exclude(one__status=Status.CLOSED).order_by("-created_at").values_list("one_id", flat=True).first()
+    return _locked(found) if found else None
+
+
+def _belongs(message: InboundMessage, place: _Place, target: Conversation, customer: Customer | None) -> bool:
+    """Does the writer belong to the conversation? Who knows its thread's name does, else its own customer alone."""
+    return place.thread is not None or customer is None or customer.root_id == target.customer.root_id
+
+
+def _append(
+    principal: Principal, message: InboundMessage, words: _messages.Words, target: Conversation, customer: Customer
+) -> Received:
+    blocked = _is_blocked(customer)
+    work = Work(principal, target, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
+    said = _messages.store(_draft(target, message, words, customer), words, message.attachments)
+    work.set(**_messages.seen_on_row(target, said))
+    before, solved_at = Status(target.status), target.solved_at
+    after = lifecycle.next_status(before, Happening.HELD if blocked else Happening.CUSTOMER_WROTE) or before
+    at_first = before if before == Status.SOLVED else after
+    count = len(message.attachments)
+    work.tell(
+        events.MESSAGE_RECEIVED, message=said.id, attachments=count, status=at_first.value, blocked=blocked or None
+    )
+    if not blocked:
+        _steps.enter(work, after, since=said.created_at)
+        if before == Status.SOLVED:
+            _steps.tell_reopened(work, after, solved_at)
+        _steps.wake(work, "customer")
+    _meet(principal, customer, target.team_id)
+    write(work)
+    return Received(target.id, said.id, target.number, is_new_conversation=False, is_repeat=False)
+
+
+def _begin(
+    principal: Principal,
+    message: InboundMessage,
+    words: _messages.Words,
+    before: Conversation | None,
+    customer: Customer,
+) -> Received:
+    """Begin a conversation; `before` is the closed one that it continues, or the one a stranger named."""
+    fresh = _fresh(message, before, customer)
+    permissions.demand(principal, WRITE, fresh)
+    continues = before is not None and before.status == Status.CLOSED
+    if before is not None and continues and message.thread and before.external_id == message.thread:
+        Conversation.objects.filter(pk=before.pk).update(external_id="")  # the thread goes on in the new one
+    blocked = _is_blocked(customer)
+    if blocked:
+        fresh.status, fresh.waiting_since = Status.CLOSED, None
+        fresh.solved_at = fresh.closed_at = clock.now()
+    first = _draft(fresh, message, words, customer)
+    for name, value in _messages.seen_on_row(fresh, first).items():
+        setattr(fresh, name, value)
+    fresh.save(force_insert=True)
+    _messages.store(first, words, message.attachments)
+    _meet(principal, customer, fresh.team_id)
+    if before is not None:
+        Link.objects.create(one=fresh, other=before, kind=LinkKind.FOLLOW_UP if continues else LinkKind.RELATED)
+    work = Work(principal, fresh, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
+    work.tell(
+        events.OPENED, status=Status.OPEN.value, continues=before.id if before is not None and continues else None
+    )
+    work.tell(
+        events.MESSAGE_RECEIVED,
+        message=first.id,
+        attachments=len(message.attachments),
+        status=Status.OPEN.value,
+        blocked=blocked or None,
+    )
+    if blocked:
+        work.tell(events.CLOSED, by="block")
+    tell_journal(work)
+    return Received(fresh.id, first.id, fresh.number, is_new_conversation=True, is_repeat=False)
+
+
+def _fresh(message: InboundMessage, before: Conversation | None, customer: Customer) -> Conversation:
+    """Return the new conversation, not yet stored; it stays with the team that had the one before."""
+    written_at = message.occurred_at or clock.now()
+    return Conversation(
+        customer=customer,
+        channel=message.channel,
+        source=message.source,
+        external_id=message.thread,
+        subject=message.subject or (before.subject if before is not None else ""),
+        language=message.language or customer.language,
+        team_id=_team(message.team) or (before.team_id if before is not None else None),
+        tags=_labels.fit_tags(message.tags),
+        fields=_labels.fit_fields(message.fields),
+        waiting_since=written_at,
+        last_message_at=written_at,
+    )
+
+
+def _draft(conversation: Conversation, message: InboundMessage, words: _messages.Words, customer: Customer) -> Message:
+    return _messages.draft(
+        conversation,
+        words,
+        author_kind=Author.CUSTOMER,
+        author=customer.id,
+        delivery=Delivery.RECEIVED,
+        source=message.source,
+        external_id=message.external_id,
+        language=message.language,
+        created_at=message.occurred_at or clock.now(),
+    )
+
+
+def _meet(principal: Principal, customer: Customer, team: UUID | None) -> None:
+    """Let the team reach the customer, unless it does already."""
+    if team is not None and team not in customer.team_ids:
+        customers.meet(principal, customer.id, team)
+
+
+def _team(team: UUID | None) -> UUID | None:
+    if team is not None and not Team.objects.filter(pk=team).exists():
+        raise NoSuchTeam
+    return team
+
+
+def _is_blocked(customer: Customer) -> bool:
+    until = customer.blocked_until
+    return customer.blocked_at is not None and (until is None or until > clock.now())
+
+
+def _cleaned(message: InboundMessage) -> InboundMessage:
+    """Return the message with its one-line texts as they are kept, and a time that can be true."""
+    return replace(
+        message,
+        source=_short(message.source, 100),
+        external_id=_name(message.external_id, 998),
+        thread=_name(message.thread, 200),
+        subject=_short(message.subject, 300),
+        language=names.language_tag(message.language),
+        occurred_at=_moment(message.occurred_at),
+    )
+
+
+def _short(text: str, most: int) -> str:
+    return cleaning.short_line(text, most=most).text
+
+
+def _name(given: str, most: int) -> str:
+    """Return a name from outside that tells two things apart, also when it is longer than we keep."""
+    clean = cleaning.short_line(given, most=len(given) + 1).text
+    if len(clean) <= most:
+        return clean
+    mark = hashlib.sha256(clean.encode()).hexdigest()
+    return f"{clean[: most - len(mark) - 1]}~{mark}"
+
+
+def _moment(given: datetime | None) -> datetime | None:
+    """Return when it was written; None (now) for what cannot be: no zone, the future, more than a year ago."""
+    now = clock.now()
+    return given if given is not None and given.tzinfo is not None and now - _OLDEST <= given <= now else None
+
+
+def _constraint(fault: IntegrityError) -> str:
+    diagnosis = getattr(fault.__cause__, "diag", None)
+    return getattr(diagnosis, "constraint_name", None) or ""

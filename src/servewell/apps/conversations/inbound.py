@@ -1,0 +1,51 @@
+"""What does a channel hand over? A message from outside, in one form whatever it came by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.customers.identities import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class InboundFile:
+    """A file of a message; its bytes are stored already (`base.attachments`)."""
+
+    attachment_id: UUID
+    content_id: str = ""  # what `cid:` in the HTML names
+
+
+@dataclass(frozen=True, slots=True)
+class InboundMessage:
+    """What a customer wrote. Nothing of it was checked or cleaned yet."""
+
+    channel: str  # of models.Channel
+    text: str = ""
+    source: str = ""  # which account of the channel, or which outside system
+    external_id: str = ""  # of the message over there; the same twice is one message
+    thread: str = ""  # of the conversation over there: who knows it belongs to it
+    conversation: UUID | None = None  # one of ours that it names; a stranger does not join it by that alone
+    customer: UUID | None = None  # who wrote, where the caller knows
+    identities: tuple[Identity, ...] = ()  # what else tells who wrote
+    customer_name: str = ""
+    subject: str = ""
+    html: str = ""
+    attachments: tuple[InboundFile, ...] = ()
+    occurred_at: datetime | None = None  # when it was written; None: now
+    language: str = ""
+    team: UUID | None = None  # of a new conversation
+    fields: Mapping[str, Any] = field(default_factory=dict)  # custom fields of a new conversation
+    tags: tuple[UUID, ...] = ()  # of a new conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of it."""
+
+    conversation_id: UUID
+    message_id: UUID
+    number: int  # of the conversation
+    is_new_conversation: bool
+    is_repeat: bool  # we had it already; nothing changed

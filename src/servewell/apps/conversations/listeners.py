@@ -1,0 +1,1 @@
+"""What does this room do when something happens below it?"""

@@ -1,0 +1,59 @@
+-- name: surviving
+-- Where a conversation goes on: itself, or the last one of its chain of merges. UNION, not UNION ALL: a cycle, which
+-- the verbs refuse, would end here too.
+with recursive chain (id, merged_into_id) as (
+    select id, merged_into_id from conversations_conversation where id = %(conversation)s
+    union
+    select c.id, c.merged_into_id from conversations_conversation as c join chain on c.id = chain.merged_into_id
+)
+select id from chain where merged_into_id is null
+
+-- name: merged_here
+-- All conversations that go on in this one, itself included.
+with recursive family (id) as (
+    select id from conversations_conversation where id = %(conversation)s
+    union
+    select c.id from conversations_conversation as c join family on c.merged_into_id = family.id
+)
+select id from family
+
+-- name: place
+-- Where an inbound message belongs: the message we have had under its external id, the thread of its name, and the
+-- conversation that it names itself; each with where it goes on.
+with recursive start (what, id, message) as (
+    select 'message', conversation_id, id from conversations_message
+    where source = %(source)s and external_id = %(external_id)s and external_id <> ''
+    union all
+    select 'thread', id, null from conversations_conversation
+    where source = %(source)s and external_id = %(thread)s and external_id <> ''
+    union all
+    select 'named', id, null from conversations_conversation where id = %(conversation)s
+), chain (what, message, id, merged_into_id) as (
+    select s.what, s.message, c.id, c.merged_into_id
+    from start as s join conversations_conversation as c on c.id = s.id
+    union
+    select chain.what, chain.message, c.id, c.merged_into_id
+    from conversations_conversation as c join chain on c.id = chain.merged_into_id
+)
+select what, id, message from chain where merged_into_id is null
+
+-- name: waiting_from
+-- When the customer wrote what nobody has answered yet: the first message of theirs after our last one.
+select min(m.created_at)
+from conversations_message as m
+where m.conversation_id = %(conversation)s and m.kind = 'public' and m.author_kind = 'customer'
+  and m.position > coalesce((
+      select max(o.position) from conversations_message as o
+      where o.conversation_id = %(conversation)s and o.kind = 'public' and o.author_kind <> 'customer'), 0)
+
+-- name: look
+-- Somebody has it open now.
+insert into conversations_looking (conversation_id, user_id, state, seen_at)
+values (%(conversation)s, %(user)s, %(state)s, %(now)s)
+on conflict (conversation_id, user_id) do update set state = excluded.state, seen_at = excluded.seen_at
+
+-- name: mark_read
+-- How far somebody has read; a mark never goes back.
+insert into conversations_readmark as m (user_id, conversation_id, position)
+values (%(user)s, %(conversation)s, %(position)s)
+on conflict (user_id, conversation_id) do update set position = excluded.position where m.position < excluded.position
