@@ -13,4 +13,5 @@ class BaseConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the settings of this floor be known from the start."""
-        import_module("servewell.apps.base.ssrf")
+        for module in ("ssrf", "attachments"):
+            import_module(f"servewell.apps.base.{module}")

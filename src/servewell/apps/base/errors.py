@@ -152,3 +152,9 @@ class BadDefinition(ServewellError):
         """Return the sentence with the reason in words."""
         reason = texts.say(f"base.definition.{self.values['reason']}", language)
         return texts.say("base.error.bad-definition", language, field=self.values["field"], reason=reason)
+
+
+class AttachmentEmpty(ServewellError):
+    """A file without a byte."""
+
+    room, slug, status = "base", "attachment-empty", 422

@@ -11,9 +11,10 @@ _DONE_KEPT = timedelta(days=14)  # calls that were made; parked ones stay until 
 
 
 def tidy() -> None:
-    """Remove answers nobody can ask for again, calls long made, and files without a row."""
+    """Remove answers nobody can ask for again, calls long made, and files that are part of nothing."""
     idempotency.forget_old()
     Outgoing.objects.filter(state=Outgoing.State.DONE, settled_at__lt=clock.now() - _DONE_KEPT).delete()
+    attachments.forget_loose()
     attachments.sweep()
 
 

@@ -24,7 +24,52 @@ _MAGIC = [
     (0, b"#!AMR", "audio/amr"),  # voice messages of WeChat
     (4, b"ftyp", "video/mp4"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),  # Word, Excel and installers of old
+    (0, b"MZ", "application/vnd.microsoft.portable-executable"),
+    (0, b"\x7fELF", "application/x-elf"),
+    *((0, magic, "application/x-mach-binary") for magic in (b"\xcf\xfa\xed\xfe", b"\xce\xfa\xed\xfe")),
 ]
+PROGRAMS = frozenset(
+    {"application/vnd.microsoft.portable-executable", "application/x-elf", "application/x-mach-binary"}
+)
+# What a browser may show beside the conversation: it runs none of these (a PDF's scripts reach only the PDF).
+INLINE = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf"}
+    | {"audio/wav", "audio/ogg", "audio/mpeg", "audio/mp4", "audio/amr", "video/mp4", "video/webm"}
+)
+# What the end of a name promises. A file that is something else is shown with a warning.
+_PROMISED = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "pdf": "application/pdf",
+    "mp3": "audio/mpeg",
+    "wav": "audio/wav",
+    "ogg": "audio/ogg",
+    "amr": "audio/amr",
+    "mp4": "video/mp4",
+    "m4a": "audio/mp4",
+    "webm": "video/webm",
+    "zip": "application/zip",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "md": "text/markdown",
+    "rar": "application/vnd.rar",
+}
+# What a double click runs, or opens in a program that runs what is inside.
+# fmt: off
+_RUN = frozenset(
+    {
+        "apk", "app", "bat", "cmd", "com", "cpl", "dmg", "docm", "exe", "hta", "htm", "html", "iso", "jar", "js",
+        "jse", "lnk", "msi", "pif", "pptm", "ps1", "reg", "scr", "sh", "svg", "url", "vbe", "vbs", "wsf", "xhtml",
+        "xlsm",
+    }
+)
+# fmt: on
 # What is a container inside: the claim is believed only if the container is right.
 _WITHIN = {
     "application/zip": re.compile(r"application/(vnd\.openxmlformats-officedocument\.|vnd\.oasis\.)[\w.-]+"),
@@ -43,6 +88,24 @@ def sniffed(head: bytes, claimed: str) -> str:
     claimed = claimed.partition(";")[0].strip().lower()
     within = _WITHIN.get(found)
     return claimed if within is not None and within.fullmatch(claimed) else found
+
+
+def warning(name: str, media_type: str) -> str:
+    """Return what to tell before somebody opens it: `program`, `other` (than its name says), or nothing.
+
+    `media_type` is what `sniffed` found.
+    """
+    ending = name.rpartition(".")[2].lower()
+    if media_type in PROGRAMS or ending in _RUN:
+        return "program"
+    promised = _PROMISED.get(ending)
+    return "other" if promised and not _is_kept(promised, media_type) else ""
+
+
+def _is_kept(promised: str, media_type: str) -> bool:
+    """A text is a text, and one container holds sound or pictures that move."""
+    family = {promised.partition("/")[0], media_type.partition("/")[0]}
+    return promised == media_type or family in ({"text"}, {"audio", "video"})
 
 
 def safe_name(name: str) -> str:

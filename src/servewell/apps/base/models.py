@@ -89,4 +89,5 @@ class Attachment(models.Model):
     name = models.CharField(max_length=200)  # safe to show and to save under
     media_type = models.CharField(max_length=100)  # found by looking, not believed
     size = models.BigIntegerField()  # bytes
-    created_at = models.DateTimeField()
+    uploader = models.UUIDField(null=True)  # a person or a key who may see it before it is part of anything
+    created_at = models.DateTimeField(db_index=True)

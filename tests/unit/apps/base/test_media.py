@@ -38,13 +38,42 @@ def test_it_works() -> None:
         (b"a,b\n1,2\n", "application/javascript", "text/plain"),
         ("订单号,金额".encode(), "", "text/plain"),
         ("订单号".encode()[:-1], "", "text/plain"),  # cut within a character
-        (b"\x7fELF\x02\x01", "image/png", media.UNKNOWN),
+        (b"\x7fELF\x02\x01", "image/png", "application/x-elf"),
+        (b"MZ\x90\x00", "image/jpeg", "application/vnd.microsoft.portable-executable"),
+        (b"GIF89a=1;alert(1)//", "text/javascript", "image/gif"),  # both at once: shown as a picture, run as nothing
+        (b"Rar!\x1a\x07\x01\x00", "application/zip", "application/vnd.rar"),
         (b"a\x00b", "text/plain", media.UNKNOWN),
         (b"", "text/plain", media.UNKNOWN),
     ],
 )
 def test_the_bytes_decide(head: bytes, claimed: str, found: str) -> None:
     assert media.sniffed(head, claimed) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "warning"),
+    [
+        ("a.png", PNG, ""),
+        ("a.PNG", b"<html>", "other"),  # a page that calls itself a picture
+        ("a.jpg", b"MZ\x90\x00", "program"),
+        ("invoice.pdf.exe", b"%PDF-1.7", "program"),
+        ("drawing.svg", b"<svg/>", "program"),  # it may carry scripts
+        ("a.zip", b"PK\x03\x04", ""),
+        ("a.pdf", b"PK\x03\x04", "other"),
+        ("a.csv", b"a,b", ""),
+        ("a.txt", b"\x00\x01", "other"),
+        ("voice.m4a", b"\x00\x00\x00\x18ftypM4A ", ""),
+        ("without", b"\x00\x01", ""),
+        ("a.docx", b"PK\x03\x04", ""),
+        ("a.docm", b"PK\x03\x04", "program"),
+    ],
+)
+def test_a_file_that_lies_is_told(name: str, head: bytes, warning: str) -> None:
+    assert media.warning(name, media.sniffed(head, "")) == warning
+
+
+def test_what_is_shown_beside_a_conversation_is_nothing_that_acts() -> None:
+    assert not [one for one in media.INLINE if one.startswith("text/") or "svg" in one or "xml" in one]
 
 
 @pytest.mark.parametrize(
