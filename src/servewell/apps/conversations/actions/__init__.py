@@ -6,6 +6,7 @@ All take who acts first, check that they may, lock the conversation's row and co
 from servewell.apps.conversations.actions.altering import change
 from servewell.apps.conversations.actions.answering import open_for, reply
 from servewell.apps.conversations.actions.assigning import assign, take
+from servewell.apps.conversations.actions.bulk import Done, Refused, bulk, undo
 from servewell.apps.conversations.actions.noting import note
 from servewell.apps.conversations.actions.receiving import receive
 from servewell.apps.conversations.actions.views import change_view, remove_view, save_view
@@ -15,12 +16,15 @@ from servewell.apps.conversations.inbound import InboundFile, InboundMessage, Re
 __all__ = [
     "KEEP",
     "Change",
+    "Done",
     "InboundFile",
     "InboundMessage",
     "Noted",
     "Opened",
     "Received",
+    "Refused",
     "assign",
+    "bulk",
     "change",
     "change_view",
     "note",
@@ -30,4 +34,5 @@ __all__ = [
     "reply",
     "save_view",
     "take",
+    "undo",
 ]

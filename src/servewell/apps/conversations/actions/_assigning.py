@@ -20,13 +20,13 @@ def put_owner(work: Work, assignee: UUID | Keep | None, team: UUID | Keep | None
     """
     conversation = work.conversation
     from_agent, from_team = conversation.assignee_id, conversation.team_id
-    to_team = from_team if isinstance(team, Keep) else _team(team, from_team)
+    to_team = from_team if isinstance(team, Keep) else _team(work, team, from_team)
     if isinstance(assignee, Keep):
-        to_agent = _staying(from_agent, to_team) if to_team != from_team else from_agent
+        to_agent = _staying(work, from_agent, to_team) if to_team != from_team else from_agent
     elif assignee is None:
         to_agent = None
     else:
-        to_agent, to_team = assignee, _reached(assignee, to_team, is_named=not isinstance(team, Keep))
+        to_agent, to_team = assignee, _reached(work, assignee, to_team, is_named=not isinstance(team, Keep))
     if not work.set(assignee_id=to_agent, team_id=to_team):
         return
     if from_agent is None and to_agent is not None:
@@ -38,9 +38,9 @@ def put_owner(work: Work, assignee: UUID | Keep | None, team: UUID | Keep | None
         work.tell(events.TRANSFERRED, from_team=from_team, from_agent=from_agent, agent=to_agent)
 
 
-def _reached(assignee: UUID, team: UUID | None, *, is_named: bool) -> UUID | None:
+def _reached(work: Work, assignee: UUID, team: UUID | None, *, is_named: bool) -> UUID | None:
     """Return the team in which this person has it."""
-    person = _working(assignee)
+    person = _working(work, assignee)
     if person is None:
         raise CannotTake(agent=_name(assignee))
     if _reaches(person, team):
@@ -50,24 +50,28 @@ def _reached(assignee: UUID, team: UUID | None, *, is_named: bool) -> UUID | Non
     return next(iter(person.teams))
 
 
-def _staying(agent: UUID | None, team: UUID | None) -> UUID | None:
-    person = _working(agent) if agent else None
+def _staying(work: Work, agent: UUID | None, team: UUID | None) -> UUID | None:
+    person = _working(work, agent) if agent else None
     return agent if person is not None and _reaches(person, team) else None
 
 
-def _working(user_id: UUID) -> Principal | None:
+def _working(work: Work, user_id: UUID) -> Principal | None:
     """Return a person who can answer customers at all: active, and of a role that does."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    person = user.principal() if user else None
+    person = work.once(("person", user_id), lambda: _active(user_id))
     return person if permissions.can(person, WRITE) else None
+
+
+def _active(user_id: UUID) -> Principal | None:
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return user.principal() if user else None
 
 
 def _reaches(person: Principal, team: UUID | None) -> bool:
     return permissions.can(person, WRITE, SimpleNamespace(team_id=team))
 
 
-def _team(team: UUID | None, known: UUID | None) -> UUID | None:
-    if team is not None and team != known and not Team.objects.filter(pk=team).exists():
+def _team(work: Work, team: UUID | None, before: UUID | None) -> UUID | None:
+    if team is not None and team != before and not work.once(("team", team), Team.objects.filter(pk=team).exists):
         raise NoSuchTeam
     return team
 

@@ -21,7 +21,7 @@ def put_tags(work: Work, add: Iterable[UUID], remove: Iterable[UUID], exactly: I
         add, remove = exactly, set(before) - set(exactly)
     gone = set(remove)
     added = [tag for tag in dict.fromkeys(add) if tag not in before and tag not in gone]
-    after = [tag for tag in before if tag not in gone] + _existing(added)
+    after = [tag for tag in before if tag not in gone] + _existing(added, work.known)
     if len(after) > MOST_TAGS:
         raise TooManyTags(most=MOST_TAGS)
     if work.set(tags=after):
@@ -58,10 +58,13 @@ def fit_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in checked.items() if value is not None}
 
 
-def _existing(tags: list[UUID]) -> list[UUID]:
-    if tags:
-        there = set(Tag.objects.filter(id__in=tags, archived_at=None).values_list("id", flat=True))
-        for tag in tags:
+def _existing(tags: list[UUID], known: dict[Any, Any] | None = None) -> list[UUID]:
+    """`known` remembers, for many conversations changed in one go, which tags are there."""
+    there: set[UUID] = known.setdefault("tags", set()) if known is not None else set()
+    unknown = [tag for tag in tags if tag not in there]
+    if unknown:
+        there |= set(Tag.objects.filter(id__in=unknown, archived_at=None).values_list("id", flat=True))
+        for tag in unknown:
             if tag not in there:
                 raise NoSuchTag(tag=str(tag))
     return tags

@@ -4,11 +4,11 @@ All verbs do it by `changing`: what they set and tell is written when the block 
 sets something and tells nothing is a fault of ours and is refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +21,7 @@ from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event, EventType
 from servewell.apps.people import permissions
 
+T = TypeVar("T")
 WRITE = "conversations.write"
 
 
@@ -37,6 +38,7 @@ class Work:
     occurred_at: datetime | None = None  # when, where that was not just now
     changed: set[str] = field(default_factory=set)  # columns to write
     told: list[tuple[EventType, dict[str, Any]]] = field(default_factory=list)
+    known: dict[Any, Any] = field(default_factory=dict)  # what was looked up; shared by those changed in one go
 
     def set(self, **values: Any) -> bool:
         """Give columns their values; return whether any was another before."""
@@ -45,6 +47,13 @@ class Work:
             setattr(self.conversation, name, value)
         self.changed |= differing.keys()
         return bool(differing)
+
+    def once(self, what: Any, look: Callable[[], T]) -> T:
+        """Look something up that does not change within the transaction; the second time it is known."""
+        if what not in self.known:
+            self.known[what] = look()
+        found: T = self.known[what]
+        return found
 
     def tell(self, event: EventType, **attributes: Any) -> None:
         """Note what the journal is to hear, in this order; an attribute that is None does not apply."""

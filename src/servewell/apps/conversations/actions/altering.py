@@ -21,15 +21,20 @@ def change(principal: Principal, conversation_id: UUID, wanted: Change, *, versi
     touches the status. Adding and taking away single tags gets in nobody's way. Of a closed one only labels change.
     CannotFollow, CannotTake, OutOfReach, NoSuchTeam, NoSuchTag, NoSuchField, BadField, BadSnooze, BadChange, IsClosed.
     """
-    only_labels = all(what in _MAY_BE_CLOSED or what.startswith("fields.") for what in wanted.things())
-    with changing(principal, conversation_id, closed=only_labels) as work:
-        if version is not None and version < work.conversation.version:
-            _demand_untouched(work, wanted, version)
-        _apply(work, wanted)
+    with changing(principal, conversation_id, closed=only_labels(wanted)) as work:
+        apply(work, wanted, version)
     return work.conversation
 
 
-def _apply(work: Work, wanted: Change) -> None:
+def only_labels(wanted: Change) -> bool:
+    """Does it touch nothing but what of a closed one may still be put right?"""
+    return all(what in _MAY_BE_CLOSED or what.startswith("fields.") for what in wanted.things())
+
+
+def apply(work: Work, wanted: Change, version: int | None) -> None:
+    """Do to a locked conversation what is wanted, as `change` says; writing it is the caller's."""
+    if version is not None and version < work.conversation.version:
+        _demand_untouched(work, wanted, version)
     if wanted.subject is not None:
         _steps.put_subject(work, wanted.subject)
     if wanted.language is not None:

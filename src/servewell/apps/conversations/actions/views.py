@@ -44,7 +44,7 @@ class Wanted:
 def save_view(principal: Principal, wanted: Wanted) -> SavedView:
     """Keep a view; NotAllowed, OnlyPeople, BadView, OrderNotPossible, TooManyViews."""
     owner, team = _of_whom(principal, wanted)
-    of_one = SavedView.objects.filter(owner_id=owner, team_id=team)
+    of_one = SavedView.objects.filter(owner=owner, team=team)
     if of_one.count() >= MOST:
         raise TooManyViews(most=MOST)
     view = SavedView.objects.create(owner_id=owner, team_id=team, **_checked(principal, wanted))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
@@ -17,6 +18,7 @@ from servewell.apps.people import permissions
 
 PAGE = 50
 LOOKING_COUNTS = timedelta(seconds=30)  # somebody who was not heard of for so long has it open no more
+_TRIES = 40  # walks that look for all that filters find
 _WORDS = {int(number): word for word, number in PRIORITIES.items()}
 
 
@@ -46,6 +48,23 @@ def page(
     found = _shortened(_found(walk), limit)
     following = cursors.encode(found.place, of) if found.place else None
     return Page(found.items, following, found.partial, ordered.name)
+
+
+def ids(principal: Principal, filters: Filters, most: int) -> list[UUID] | None:
+    """Return the conversations that filters find, up to `most`; None when looking for them all takes too long."""
+    permissions.demand(principal, "conversations.read")
+    rows = sets.chosen(filters)
+    order = sets.order_of(rows, None)
+    found: list[UUID] = []
+    place: tuple[Any, ...] | None = None
+    for _ in range(_TRIES):
+        walk = walks.Walk(principal, filters, rows, order, most - len(found) + 1, after=place)
+        part = _shortened(_found(walk), most - len(found))
+        found += [item["id"] for item in part.items]
+        place = part.place
+        if place is None or len(found) >= most:
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
