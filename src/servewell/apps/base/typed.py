@@ -21,8 +21,8 @@ LONGEST = 2_000  # characters of a text or address, if its definition says nothi
 LARGEST = 10**15  # of a number: up to here a float is exact to the unit
 MOST_OPTIONS = 200
 NAME = 80  # characters of a field's or option's name
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NUMBER = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?")
 _NO_SPACE = re.compile(r"\S+")
@@ -181,7 +181,7 @@ def _has_bad_options(definition: Definition) -> bool:
     if definition.kind not in ("choice", "choices"):
         return bool(options)
     distinct = len(set(options)) == len(options)
-    return not (distinct and 1 <= len(options) <= MOST_OPTIONS and all(map(_KEY.fullmatch, options)))
+    return not (distinct and 1 <= len(options) <= MOST_OPTIONS and all(map(KEY.fullmatch, options)))
 
 
 def _has_bad_maximum(definition: Definition) -> bool:
@@ -193,7 +193,7 @@ def _has_bad_maximum(definition: Definition) -> bool:
 
 
 _FAULTS: dict[str, Callable[[Definition], bool]] = {
-    "key": lambda definition: not _KEY.fullmatch(definition.key),
+    "key": lambda definition: not KEY.fullmatch(definition.key),
     "names": _has_bad_names,
     "kind": lambda definition: definition.kind not in KINDS,
     "options": _has_bad_options,

@@ -4,8 +4,10 @@ The survivor's word counts; what a merged one said is used where the survivor sa
 decision counts, whoever of the family it was written to: it is one person's.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from servewell.apps.base import settings
 from servewell.apps.customers import completeness as figures
@@ -19,14 +21,29 @@ def demands() -> figures.Demands:
     return figures.Demands(figures.weights(settings.get("customers.weights")), tuple(required))
 
 
-def completeness(customer: Customer, wanted: figures.Demands | None = None) -> figures.Completeness:
+def completeness(customer: Customer) -> figures.Completeness:
     """Return how much is known of a customer that goes on; unsaved changes of the row itself count."""
-    others = [row for row in family_rows(customer) if row.id != customer.id]
-    known = list(
-        Identity.objects.filter(customer__root_id=customer.id, is_raw=False).values_list("kind", "verified_at")
-    )
-    decided = Consent.objects.filter(customer__root_id=customer.id).exists()
-    return figures.of(_facts([customer, *others], known, decided), wanted or demands())
+    ((_, found),) = completeness_of_all([customer], demands())
+    return found
+
+
+def completeness_of_all(
+    customers: Sequence[Customer], wanted: figures.Demands
+) -> list[tuple[Customer, figures.Completeness]]:
+    """Return how much is known of each of these, who go on: three queries however many they are."""
+    roots = [customer.id for customer in customers]
+    rows: dict[UUID, list[Customer]] = defaultdict(list)
+    known: dict[UUID, list[tuple[str, Any]]] = defaultdict(list)
+    for row in Customer.objects.filter(root_id__in=roots).exclude(id__in=roots):
+        rows[row.root_id].append(row)
+    identities = Identity.objects.filter(customer__root_id__in=roots, is_raw=False)
+    for root, kind, proven in identities.values_list("customer__root_id", "kind", "verified_at"):
+        known[root].append((kind, proven))
+    decided = set(Consent.objects.filter(customer__root_id__in=roots).values_list("customer__root_id", flat=True))
+    return [
+        (one, figures.of(_facts([one, *_latest_first(rows[one.id])], known[one.id], one.id in decided), wanted))
+        for one in customers
+    ]
 
 
 def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kinds: list[tuple[str, bool]]) -> Any:
@@ -37,9 +54,9 @@ def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kind
 
 def family_rows(customer: Customer) -> list[Customer]:
     """Return the rows that are one customer: the one that goes on, then those merged into it, latest merge first."""
-    rows = Customer.objects.filter(root_id=customer.root_id)
-    return sorted(
-        rows, key=lambda row: (row.id != customer.root_id, -(row.merged_at.timestamp() if row.merged_at else 0))
+    rows = list(Customer.objects.filter(root_id=customer.root_id))
+    return [row for row in rows if row.id == row.root_id] + _latest_first(
+        [row for row in rows if row.id != row.root_id]
     )
 
 
@@ -54,6 +71,10 @@ def joined_attributes(rows: Sequence[Customer]) -> dict[str, Any]:
 def first(rows: Sequence[Customer], field: str) -> str:
     """Return a field as the first of the rows that has it says it."""
     return next((value for row in rows if (value := getattr(row, field))), "")
+
+
+def _latest_first(rows: list[Customer]) -> list[Customer]:
+    return sorted(rows, key=lambda row: (row.merged_at, row.id), reverse=True)
 
 
 def _facts(rows: Sequence[Customer], known: Sequence[tuple[str, Any]], decided: bool) -> figures.Facts:

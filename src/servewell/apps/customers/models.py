@@ -14,6 +14,7 @@ from servewell.apps.base import clock, ids
 
 NAME = 200  # characters of a name; more is refused from people and shortened with … from channels
 CODE = 40  # characters of the code of a tier, purpose or attribute
+REASON, SOURCE, PROOF = 500, 80, 2000  # characters
 
 
 class Customer(models.Model):
@@ -29,7 +30,7 @@ class Customer(models.Model):
     met_team_ids = ArrayField(models.UUIDField(), default=list, blank=True)  # teams that met this row itself
     blocked_at = models.DateTimeField(null=True, blank=True)
     blocked_until = models.DateTimeField(null=True, blank=True)  # None: until somebody unblocks
-    blocked_reason = models.CharField(max_length=500, blank=True, default="")
+    blocked_reason = models.CharField(max_length=REASON, blank=True, default="")
     blocked_from = models.UUIDField(null=True, editable=False)  # the block came with this merged customer
     merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="merged")
     merged_at = models.DateTimeField(null=True, blank=True)
@@ -55,6 +56,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or str(self.id)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Is this customer blocked at this moment?"""
+        return self.blocked_at is not None and (self.blocked_until is None or self.blocked_until > clock.now())
 
     def save(self, *args: Any, **how: Any) -> None:
         """Store it; who goes on for a new customer is the customer."""
@@ -146,8 +152,8 @@ class Consent(models.Model):
     purpose = models.CharField(max_length=CODE)  # code of a Purpose
     given = models.BooleanField()  # False: withdrawn
     at = models.DateTimeField()  # when the customer decided
-    source = models.CharField(max_length=80)  # where: a form, a call, a mail
-    proof = models.CharField(max_length=2000, blank=True, default="")  # what shows it: words, a reference
+    source = models.CharField(max_length=SOURCE)  # where: a form, a call, a mail
+    proof = models.CharField(max_length=PROOF, blank=True, default="")  # what shows it: words, a reference
     recorded_at = models.DateTimeField(default=clock.now, editable=False)
     recorded_by_kind = models.CharField(max_length=16)
     recorded_by = models.UUIDField(null=True)

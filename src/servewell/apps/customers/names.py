@@ -24,3 +24,9 @@ def folded(text: str) -> str:
     """Return what is compared: without case, width and the spaces between words."""
     plain = unicodedata.normalize("NFKC", cleaning.short_line(text, most=NAME).text).casefold()
     return "".join(plain.split())[: NAME * 4]
+
+
+def language_tag(language: str | None) -> str:
+    """Return a language tag (BCP 47) that is short enough to keep, else ""."""
+    tag = cleaning.short_line(language or "", most=17).text.replace("_", "-")
+    return tag if len(tag) <= 16 and tag.replace("-", "").isalnum() and tag.isascii() else ""

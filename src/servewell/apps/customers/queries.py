@@ -1,14 +1,38 @@
 """What do others ask about customers?"""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from servewell.apps.base.principal import Principal
-from servewell.apps.customers import facts
+from servewell.apps.customers import events, facts, terms
 from servewell.apps.customers.errors import NoSuchCustomer
-from servewell.apps.customers.models import Customer, Identity
+from servewell.apps.customers.identities import Read
+from servewell.apps.customers.models import Consent, Customer, Identity, Purpose
+from servewell.apps.journal.models import Event
 from servewell.apps.people import permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a customer stands on a purpose."""
+
+    term: Purpose
+    given: bool
+    row: Consent | None  # the decision that counts; None: nothing was decided
+
+    @property
+    def purpose(self) -> str:
+        """The purpose's code."""
+        return self.term.code
+
+    @property
+    def at(self) -> datetime | None:
+        """When it was decided."""
+        return self.row.at if self.row else None
 
 
 def resolve(customer_id: UUID) -> UUID:
@@ -32,6 +56,43 @@ def visible_to(principal: Principal | None, verb: str = "customers.read") -> Que
     """Return the customers that go on and that `verb` reaches for `principal`."""
     rows = Customer.objects.filter(merged_into=None)
     return permissions.narrow(rows, principal, verb, owner="", team="", teams="team_ids")
+
+
+def owner_of(principal: Principal, given: Sequence[Read]) -> dict[str, str]:
+    """Return `customer`, the id of who has the first taken identity, if `principal` reaches them; else nothing."""
+    for one in given:
+        owned = Identity.objects.filter(kind=one.kind, source=one.source, value=one.value)
+        root = owned.values_list("customer__root_id", flat=True).first()
+        if root is not None and visible_to(principal).filter(id=root).exists():
+            return {"customer": str(root)}
+    return {}
+
+
+def changed_since(customer_id: UUID, version: int) -> list[str]:
+    """Return the fields that were changed after a version, in the order of `events.FIELDS`."""
+    rows = Event.objects.filter(conversation=None, customer=customer_id, activity=events.CHANGED.name)
+    noted = rows.filter(attributes__version__gt=version).values_list("attributes__fields", flat=True)
+    changed = {field for fields in noted for field in fields}
+    return [field for field in events.FIELDS if field in changed]
+
+
+def consents(customer_id: UUID) -> list[Decision]:
+    """Return where a customer stands on every purpose: their latest decision, not given where there is none.
+
+    Of two decisions at one moment the withdrawal counts. Archived purposes are listed where something was decided.
+    """
+    rows = Consent.objects.filter(customer__root_id=resolve(customer_id)).order_by("at", "-given", "id")
+    latest = {row.purpose: row for row in rows}
+    return [
+        Decision(purpose, row.given if row else False, row)
+        for purpose in terms.purposes()
+        if (row := latest.get(purpose.code)) is not None or purpose.archived_at is None
+    ]
+
+
+def may(customer_id: UUID, purpose: str) -> bool:
+    """Has this customer agreed to a purpose (code), and not withdrawn?"""
+    return any(one.given for one in consents(customer_id) if one.term.code == purpose)
 
 
 def searchable(customer_id: UUID) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from servewell.apps.base import clock, ids, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import facts
@@ -30,6 +32,11 @@ def locked(customer_id: UUID) -> Customer:
     return one
 
 
+def shape_alone() -> None:
+    """Wait until nobody else joins, parts or erases families, and keep others waiting until the transaction ends."""
+    statements.rows(SQL["shape_alone"], {})
+
+
 def locked_all(customer_ids: Sequence[UUID]) -> list[Customer]:
     """Return who goes on for each of these, locked in the order of ids, so that two who lock cannot wait in a ring.
 
@@ -40,7 +47,7 @@ def locked_all(customer_ids: Sequence[UUID]) -> list[Customer]:
         if len(roots) != len(set(customer_ids)):
             raise NoSuchCustomer
         rows = {row.id: row for row in _lock(roots.values())}
-        if all((row := rows.get(root)) is not None and row.root_id == root for root in roots.values()):
+        if rows.keys() == set(roots.values()):
             return [rows[roots[one]] for one in customer_ids]
 
 
@@ -61,13 +68,18 @@ def columns(reads: Sequence[Read], principal: Principal) -> dict[str, Any]:
 
 
 def touch(customer: Customer, *fields: str) -> None:
-    """Save these fields of a locked customer as the next version, with the completeness that follows from them."""
+    """Save these fields of a locked customer as the next version."""
+    customer.version, customer.changed_at = customer.version + 1, clock.now()
+    recount(customer, *fields, "version", "changed_at")
+
+
+def recount(customer: Customer, *fields: str) -> None:
+    """Save these fields of a locked customer, with the completeness that follows from what is known now."""
     found = facts.completeness(customer)
     customer.completeness, customer.missing = found.percent, found.missing
-    customer.version, customer.changed_at = customer.version + 1, clock.now()
-    customer.save(update_fields=[*fields, "completeness", "missing", "version", "changed_at"])
+    customer.save(update_fields=[*fields, "completeness", "missing"])
 
 
 def _lock(roots: Iterable[UUID]) -> list[Customer]:
-    wanted = Customer.objects.filter(id__in=set(roots)).order_by("id")
+    wanted = Customer.objects.filter(id__in=set(roots), root_id=F("id")).order_by("id")
     return list(wanted.select_for_update(no_key=True))

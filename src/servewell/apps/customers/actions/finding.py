@@ -1,6 +1,5 @@
 """Who is this? The customer with one of these identities, or a new one: what every channel asks first."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -9,10 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from servewell.apps.base import cleaning, clock, ids, settings, statements
+from servewell.apps.base import clock, ids, settings, statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.customers import events, facts, names
-from servewell.apps.customers.actions._shared import SQL, columns, locked, note, touch
+from servewell.apps.customers import events, names
+from servewell.apps.customers.actions._shared import SQL, columns, locked, note, recount, touch
+from servewell.apps.customers.actions._writing import new_customer, write_new
 from servewell.apps.customers.identities import Identity, Read, read_all
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
@@ -41,7 +41,7 @@ class _Match:
         return not self.given.is_proof, Known.Kind.values.index(self.given.kind), self.customer.id
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # what fails here fails the contact that asked
 def find_or_create(
     principal: Principal,
     identities: Sequence[Identity],
@@ -64,7 +64,7 @@ def find_or_create(
     """
     region = cache(lambda: str(settings.get("customers.region")))
     given = read_all(identities, region)
-    known = _Asked(principal, names.from_outside(name), language_tag(language), team, given)
+    known = _Asked(principal, names.from_outside(name), names.language_tag(language), team, given)
     for _ in range(_TRIES):
         matches = _matches(known.given)
         found = _settle(known, matches) if matches else _create(known, known.given)
@@ -94,12 +94,6 @@ class _Asked:
     language: str
     team: UUID | None
     given: list[Read]
-
-
-def language_tag(language: str | None) -> str:
-    """Return a language tag (BCP 47) that is short enough to keep, else ""."""
-    tag = cleaning.short_line(language or "", most=17).text.replace("_", "-")
-    return tag if len(tag) <= 16 and tag.replace("-", "").isalnum() and tag.isascii() else ""
 
 
 def _matches(given: list[Read]) -> list[_Match]:
@@ -169,8 +163,10 @@ def _fill(asked: _Asked, customer: Customer, fields: list[str]) -> None:
     for field in fields:
         setattr(customer, field, getattr(asked, field))
     customer.name_key = names.folded(customer.name)
-    touch(customer, *fields, "name_key")
-    if fields:
+    if not fields:
+        recount(customer)
+    else:
+        touch(customer, *fields, "name_key")
         note(asked.principal, events.CHANGED, customer.id, fields=fields, version=customer.version)
 
 
@@ -181,36 +177,6 @@ def _create(asked: _Asked, given: list[Read]) -> Found | None:
         return None
     note(asked.principal, events.CREATED, customer.id, team=asked.team, identities=len(given))
     return Found(customer, created=True)
-
-
-def new_customer(name: str, language: str, teams: list[UUID], **fields: Any) -> Customer:
-    """Return a customer that is not yet stored."""
-    made = Customer(name=name, name_key=names.folded(name), language=language, **fields)
-    made.root_id, made.team_ids, made.met_team_ids = made.id, teams, teams
-    return made
-
-
-def write_new(principal: Principal, customer: Customer, given: list[Read]) -> bool:
-    """Store a new customer with identities; False, and nothing stored, when one of these is taken."""
-    kinds = [(one.kind, one.verified) for one in given if not one.is_raw]
-    known = facts.of_new(customer.name, customer.language, customer.attributes, customer.tier, kinds)
-    customer.completeness, customer.missing = known.percent, known.missing
-    values = columns(given, principal)
-    customer.created_at = customer.changed_at = values["now"]
-    row = {
-        "id": customer.id,
-        "teams": customer.team_ids,
-        "attributes": json.dumps(customer.attributes),
-        **{
-            field: getattr(customer, field)
-            for field in ("name", "name_key", "tier", "language", "completeness", "missing")
-        },
-    }
-    ((taken,),) = statements.rows(SQL["create_customer"], {**values, **row})
-    if taken == len(given):
-        return True
-    Known.objects.filter(customer_id=customer.id).delete()
-    return False
 
 
 def _suggest(principal: Principal, chosen: Customer, others: list[_Match]) -> None:

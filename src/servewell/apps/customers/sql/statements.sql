@@ -73,6 +73,10 @@ set met_team_ids = case when c.id = %(id)s and not %(team)s::uuid = any(c.met_te
 where c.id in (%(id)s, (select root_id from customers_customer where id = %(id)s))
   and not (%(team)s::uuid = any(c.team_ids) and (c.id <> %(id)s or %(team)s::uuid = any(c.met_team_ids)))
 
+-- name: shape_alone
+-- Whoever joins, parts or erases families does so alone: they change rows that others may be about to lock.
+select pg_advisory_xact_lock(hashtext('servewell.customers.families'))
+
 -- name: below
 -- A customer and all that were merged into it, directly or through others.
 with recursive below as (

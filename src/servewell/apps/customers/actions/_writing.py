@@ -1,0 +1,43 @@
+"""How is a new customer written? With their identities, in one statement that does nothing when one is taken."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.base import statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.customers import facts, names
+from servewell.apps.customers.actions._shared import SQL, columns
+from servewell.apps.customers.identities import Read
+from servewell.apps.customers.models import Customer
+from servewell.apps.customers.models import Identity as Known
+
+
+def new_customer(name: str, language: str, teams: list[UUID], **fields: Any) -> Customer:
+    """Return a customer that is not yet stored."""
+    made = Customer(name=name, name_key=names.folded(name), language=language, **fields)
+    made.root_id, made.team_ids, made.met_team_ids = made.id, teams, teams
+    return made
+
+
+def write_new(principal: Principal, customer: Customer, given: list[Read]) -> bool:
+    """Store a new customer with identities; False, and nothing stored, when one of these is taken."""
+    kinds = [(one.kind, one.verified) for one in given if not one.is_raw]
+    known = facts.of_new(customer.name, customer.language, customer.attributes, customer.tier, kinds)
+    customer.completeness, customer.missing = known.percent, known.missing
+    values = columns(given, principal)
+    customer.created_at = customer.changed_at = values["now"]
+    row = {
+        "id": customer.id,
+        "teams": customer.team_ids,
+        "attributes": json.dumps(customer.attributes),
+        **{
+            field: getattr(customer, field)
+            for field in ("name", "name_key", "tier", "language", "completeness", "missing")
+        },
+    }
+    ((taken,),) = statements.rows(SQL["create_customer"], {**values, **row})
+    if taken == len(given):
+        return True
+    Known.objects.filter(customer_id=customer.id).delete()
+    return False

@@ -1,0 +1,63 @@
+"""By what is a customer known? Identities that people add, take away and prove."""
+
+from functools import cache
+from uuid import UUID
+
+from django.db import transaction
+
+from servewell.apps.base import clock, settings, statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.customers import events, queries
+from servewell.apps.customers.actions._shared import SQL, columns, locked, note, recount
+from servewell.apps.customers.errors import BadIdentity, IdentityTaken, NoSuchIdentity, TooManyIdentities
+from servewell.apps.customers.identities import MOST, Identity, read
+from servewell.apps.customers.models import Identity as Known
+
+
+@transaction.atomic
+def add_identity(principal: Principal, customer_id: UUID, given: Identity) -> Known:
+    """Give a customer an identity; theirs already is fine. BadIdentity, IdentityTaken, TooManyIdentities."""
+    entry = read(given, cache(lambda: str(settings.get("customers.region"))))
+    customer = locked(customer_id)
+    if Known.objects.filter(customer__root_id=customer.id).count() >= MOST:
+        raise TooManyIdentities(limit=MOST)
+    added = statements.rows(SQL["add_identities"], {"id": customer.id, **columns([entry], principal)})
+    row = Known.objects.select_related("customer").get(kind=entry.kind, source=entry.source, value=entry.value)
+    if row.customer.root_id != customer.id:
+        raise IdentityTaken(**queries.owner_of(principal, [entry]))
+    if added:
+        recount(customer)
+        note(principal, events.IDENTIFIED, customer.id, how="added", kinds=[row.kind], identities=[row.id])
+    return row
+
+
+@transaction.atomic
+def remove_identity(principal: Principal, customer_id: UUID, identity_id: UUID) -> None:
+    """Take an identity from a customer: somebody else may have it from now on."""
+    customer = locked(customer_id)
+    row = _of(customer.id, identity_id)
+    row.delete()
+    recount(customer)
+    note(principal, events.IDENTIFIED, customer.id, how="removed", kinds=[row.kind], identities=[identity_id])
+
+
+@transaction.atomic
+def verify_identity(principal: Principal, customer_id: UUID, identity_id: UUID) -> Known:
+    """Note that an identity is proven to be theirs; BadIdentity for one that could not even be read."""
+    customer = locked(customer_id)
+    row = _of(customer.id, identity_id)
+    if row.is_raw:
+        raise BadIdentity(kind=row.kind)
+    if row.verified_at is None:
+        row.verified_at = clock.now()
+        row.save(update_fields=["verified_at"])
+        recount(customer)
+        note(principal, events.IDENTIFIED, customer.id, how="verified", kinds=[row.kind], identities=[row.id])
+    return row
+
+
+def _of(root: UUID, identity_id: UUID) -> Known:
+    row = Known.objects.filter(id=identity_id, customer__root_id=root).first()
+    if row is None:
+        raise NoSuchIdentity
+    return row
