@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -89,14 +90,16 @@ def _receive(principal: Principal, message: InboundMessage, words: _messages.Wor
     if place.repeat is not None and place.message is not None:
         return _repeated(principal, place.repeat, place.message)
     customer = _sender(principal, message)
-    target = _target(principal, message, place, customer)
-    if target is not None and target.status != Status.CLOSED and _belongs(message, place, target, customer):
+    target = _target(principal, message, place)
+    if target is None and customer is None:
+        raise NobodyWrote
+    belongs = target is not None and _belongs(place, target, customer)
+    if target is not None and belongs and target.status != Status.CLOSED:
         return _append(principal, message, words, target, customer or target.customer)
-    if customer is None:
-        if target is None:
-            raise NobodyWrote
-        customer = target.customer
-    return _begin(principal, message, words, target, customer)
+    writer = customer or cast(Conversation, target).customer
+    return _begin(
+        principal, message, words, writer, continued=target if belongs else None, named=None if belongs else target
+    )
 
 
 def _place(message: InboundMessage) -> _Place:
@@ -136,17 +139,17 @@ def _sender(principal: Principal, message: InboundMessage) -> Customer | None:
     ).customer
 
 
-def _target(
-    principal: Principal, message: InboundMessage, place: _Place, customer: Customer | None
-) -> Conversation | None:
+def _target(principal: Principal, message: InboundMessage, place: _Place) -> Conversation | None:
     """Lock and return the conversation that the thread or the message names, or None."""
     found = place.thread or place.named
     if found is None:
         return None
     target = _locked(found)
     permissions.demand(principal, WRITE, target)
-    if target.status == Status.CLOSED and place.thread is None:
-        target = _continued(target) or target
+    if target.status == Status.CLOSED:
+        if _place(message) != place:  # while we waited for it somebody else's message has begun to continue it
+            raise _MovedMeanwhileError
+        return _continued(target) or target
     return target
 
 
@@ -167,7 +170,7 @@ def _continued(closed: Conversation) -> Conversation | None:
     return _locked(found) if found else None
 
 
-def _belongs(message: InboundMessage, place: _Place, target: Conversation, customer: Customer | None) -> bool:
+def _belongs(place: _Place, target: Conversation, customer: Customer | None) -> bool:
     """Does the writer belong to the conversation? Who knows its thread's name does, else its own customer alone."""
     return place.thread is not None or customer is None or customer.root_id == target.customer.root_id
 
@@ -182,10 +185,7 @@ def _append(
     before, solved_at = Status(target.status), target.solved_at
     after = lifecycle.next_status(before, Happening.HELD if blocked else Happening.CUSTOMER_WROTE) or before
     at_first = before if before == Status.SOLVED else after
-    count = len(message.attachments)
-    work.tell(
-        events.MESSAGE_RECEIVED, message=said.id, attachments=count, status=at_first.value, blocked=blocked or None
-    )
+    _tell_received(work, said, message, at_first, blocked)
     if not blocked:
         _steps.enter(work, after, since=said.created_at)
         if before == Status.SOLVED:
@@ -200,15 +200,16 @@ def _begin(
     principal: Principal,
     message: InboundMessage,
     words: _messages.Words,
-    before: Conversation | None,
     customer: Customer,
+    *,
+    continued: Conversation | None,
+    named: Conversation | None,
 ) -> Received:
-    """Begin a conversation; `before` is the closed one that it continues, or the one a stranger named."""
-    fresh = _fresh(message, before, customer)
+    """Begin a conversation: it continues a closed one, or is linked to the one that a stranger named."""
+    fresh = _fresh(message, continued, customer)
     permissions.demand(principal, WRITE, fresh)
-    continues = before is not None and before.status == Status.CLOSED
-    if before is not None and continues and message.thread and before.external_id == message.thread:
-        Conversation.objects.filter(pk=before.pk).update(external_id="")  # the thread goes on in the new one
+    if continued is not None and message.thread:  # the thread goes on in the new one
+        Conversation.objects.filter(source=message.source, external_id=message.thread).update(external_id="")
     blocked = _is_blocked(customer)
     if blocked:
         fresh.status, fresh.waiting_since = Status.CLOSED, None
@@ -219,36 +220,39 @@ def _begin(
     fresh.save(force_insert=True)
     _messages.store(first, words, message.attachments)
     _meet(principal, customer, fresh.team_id)
-    if before is not None:
-        Link.objects.create(one=fresh, other=before, kind=LinkKind.FOLLOW_UP if continues else LinkKind.RELATED)
+    _link(fresh, continued, named)
     work = Work(principal, fresh, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
-    work.tell(
-        events.OPENED, status=Status.OPEN.value, continues=before.id if before is not None and continues else None
-    )
-    work.tell(
-        events.MESSAGE_RECEIVED,
-        message=first.id,
-        attachments=len(message.attachments),
-        status=Status.OPEN.value,
-        blocked=blocked or None,
-    )
+    work.tell(events.OPENED, status=Status.OPEN.value, continues=continued.id if continued else None)
+    _tell_received(work, first, message, Status.OPEN, blocked)
     if blocked:
         work.tell(events.CLOSED, by="block")
     tell_journal(work)
     return Received(fresh.id, first.id, fresh.number, is_new_conversation=True, is_repeat=False)
 
 
-def _fresh(message: InboundMessage, before: Conversation | None, customer: Customer) -> Conversation:
-    """Return the new conversation, not yet stored; it stays with the team that had the one before."""
+def _tell_received(work: Work, said: Message, message: InboundMessage, status: Status, blocked: bool) -> None:
+    count = len(message.attachments)
+    work.tell(events.MESSAGE_RECEIVED, message=said.id, attachments=count, status=status.value, blocked=blocked or None)
+
+
+def _link(fresh: Conversation, continued: Conversation | None, named: Conversation | None) -> None:
+    if continued is not None:
+        Link.objects.create(one=fresh, other=continued, kind=LinkKind.FOLLOW_UP)
+    if named is not None:
+        Link.objects.create(one=fresh, other=named, kind=LinkKind.RELATED)
+
+
+def _fresh(message: InboundMessage, continued: Conversation | None, customer: Customer) -> Conversation:
+    """Return the new conversation, not yet stored; one that continues another stays with its team and subject."""
     written_at = message.occurred_at or clock.now()
     return Conversation(
         customer=customer,
         channel=message.channel,
         source=message.source,
         external_id=message.thread,
-        subject=message.subject or (before.subject if before is not None else ""),
+        subject=message.subject or (continued.subject if continued else ""),
         language=message.language or customer.language,
-        team_id=_team(message.team) or (before.team_id if before is not None else None),
+        team_id=_team(message.team) or (continued.team_id if continued else None),
         tags=_labels.fit_tags(message.tags),
         fields=_labels.fit_fields(message.fields),
         waiting_since=written_at,
