@@ -7,8 +7,8 @@ from allauth.headless.mfa import views as mfa
 from django.contrib import admin
 from django.urls import URLPattern, include, path, re_path
 
-from servewell.apps.people.second_factor import ManageTotp
-from servewell.site import pages
+from servewell.apps.people.second_factor import Authenticate, ManageTotp, Reauthenticate
+from servewell.site import files, pages
 from servewell.site.api import api
 from servewell.site.parsing import storable_only
 
@@ -23,8 +23,8 @@ sign_in = [
     _headless("auth/session", account.SessionView),
     _headless("auth/login", account.LoginView),
     _headless("auth/reauthenticate", account.ReauthenticateView),
-    _headless("auth/2fa/authenticate", mfa.AuthenticateView),
-    _headless("auth/2fa/reauthenticate", mfa.ReauthenticateView),
+    _headless("auth/2fa/authenticate", Authenticate),
+    _headless("auth/2fa/reauthenticate", Reauthenticate),
     _headless("account/authenticators", mfa.AuthenticatorsView),
     _headless("account/authenticators/totp", ManageTotp),
     _headless("account/authenticators/recovery-codes", mfa.ManageRecoveryCodesView),
@@ -36,9 +36,10 @@ admin.site.site_header = admin.site.site_title = "Servewell"
 urlpatterns = [
     path("healthz", pages.healthz),
     path("api/v1/", api.urls),
+    path("files/<uuid:attachment_id>/<str:name>", files.serve),
     path("_allauth/browser/v1/", include((sign_in, "headless"))),
     path("admin/", admin.site.urls),
-    re_path(r"^(?:api|_allauth|stream)(?:/|$)", lambda request: pages.not_found(request, Exception())),
+    re_path(r"^(?:api|_allauth|stream|files)(?:/|$)", lambda request: pages.not_found(request, Exception())),
     re_path(r"^(?P<path>.*)$", pages.workspace),
 ]
 

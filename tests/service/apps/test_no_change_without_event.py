@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -33,9 +34,14 @@ from servewell.apps.journal import actions as journal
 from servewell.apps.journal.events import Actor
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions as people
-from servewell.apps.people.models import User
+from servewell.apps.people import hours, lockout
+from servewell.apps.people.actions.sign_ins import Arrival
+from servewell.apps.people.models import Alert, Hours, Presence, PresenceReason, SignIn, Skill, Try, User
+from servewell.engines.calendars import Week, shifts
 
 PASSWORD, OTHER = "a long enough word 1", "another long enough word 2"
+NINE_TO_SIX = Week("Asia/Shanghai", (shifts("09:00-18:00"),) * 5 + ((),) * 2)
+ARRIVAL = Arrival("x" * 32, "203.0.113.9", "Firefox on Linux", second_factor=False, failures=0)
 CUSTOMERS = "(select id, customer, actor from journal_event where customer is not null or actor_kind = 'customer')"
 ROOMS = (
     "people",
@@ -78,6 +84,25 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "people.change_password": lambda house: people.change_password(house.who, house.agent.id, OTHER),
     "people.reset_second_factor": lambda house: people.reset_second_factor(house.who, house.agent.id),
     "people.update_preferences": lambda house: people.update_preferences(house.who, theme="dark"),
+    "people.change_details": lambda house: people.change_details(house.who, house.agent.id, name="Lin"),
+    "people.change_team": lambda house: people.change_team(house.who, _team().id, archived=True),
+    "people.set_presence": lambda house: people.set_presence(house.who, house.agent.id, "busy"),
+    "people.find_overdue": lambda house: people.find_overdue(house.administrator.id, _at_lunch(house).limit_at),
+    "people.lose_silent": lambda house: people.lose_silent(),
+    "people.define_reason": lambda house: people.define_reason(house.who, state="away", name_zh="茶", name_en="Tea"),
+    "people.change_reason": lambda house: people.change_reason(house.who, _reason().id, archived=True),
+    "people.define_skill": lambda house: people.define_skill(house.who, "Refunds"),
+    "people.change_skill": lambda house: people.change_skill(house.who, _skill().id, archived=True),
+    "people.set_skills": lambda house: people.set_skills(house.who, house.agent.id, {_skill().id: 3}),
+    "people.set_hours": lambda house: people.set_hours(house.who, house.agent, NINE_TO_SIX),
+    "people.clear_hours": lambda house: people.clear_hours(house.who, house.administrator),
+    "people.remember_sign_in": lambda house: people.remember_sign_in(house.agent, ARRIVAL),
+    "people.remember_sign_out": lambda house: people.remember_sign_out(house.administrator, _sign_in(house).id),
+    "people.remember_lock": lambda house: people.remember_lock(house.agent, 10),
+    "people.unlock": lambda house: people.unlock(house.who, house.gone.id),
+    "people.end_sign_in": lambda house: people.end_sign_in(house.who, _sign_in(house).id),
+    "people.end_other_sign_ins": lambda house: people.end_other_sign_ins(house.who, None),
+    "people.dismiss_alert": lambda house: people.dismiss_alert(house.who, _alert(house).id),
     "people.create_key": lambda house: people.create_key(house.who, "k", ["logs.read"], None),
     "people.revoke_key": lambda house: people.revoke_key(house.who, _key(house)),
     "customers.find_or_create": lambda house: customers.find_or_create(house.who, [], name="Lin"),
@@ -157,6 +182,42 @@ def _digest(cursor: Any, source: str) -> str:
 def _settle(house: House, log: Log) -> None:
     with storage.drafted(storage.log(log.id), "1") as draft:
         assert insight.settle(log, importing.bring_in(house.file, draft, None, Course()), draft)
+
+
+def _prepare_people(house: House) -> None:
+    """An administrator who is at lunch for too long, silent, signed in and warned; somebody who is locked; a skill."""
+    reason, now = _reason(), clock.now()
+    long_ago = {"since": now, "seen_at": now - timedelta(days=1), "limit_at": now - timedelta(minutes=1)}
+    Presence.objects.create(user=house.administrator, state="away", reason=reason, **long_ago)
+    session = SessionStore()
+    session.create()
+    signed_in = {"session_key": session.session_key, "at": now, "seen_at": now}
+    SignIn.objects.create(user=house.administrator, **signed_in)
+    Alert.objects.create(user=house.administrator, at=now, reasons=["locked"])
+    locked = {"tries": 10, "began_at": now, "tried_at": now, "locked_until": now + timedelta(hours=1)}
+    Try.objects.create(key=lockout.of_name(house.gone.username), **locked)
+    Skill.objects.create(name="Billing")
+    Hours.objects.create(user=house.administrator, changed_at=now, **hours.stored(NINE_TO_SIX))
+
+
+def _at_lunch(house: House) -> Presence:
+    return Presence.objects.get(user=house.administrator)
+
+
+def _reason() -> PresenceReason:
+    return PresenceReason.objects.filter(state="away")[0]
+
+
+def _skill() -> Skill:
+    return Skill.objects.get(name="Billing")
+
+
+def _sign_in(house: House) -> SignIn:
+    return SignIn.objects.get(user=house.administrator)
+
+
+def _alert(house: House) -> Alert:
+    return Alert.objects.get(user=house.administrator)
 
 
 def _team() -> Any:

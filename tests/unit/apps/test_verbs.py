@@ -22,6 +22,8 @@ SILENT = {
     "journal.load": "brings events in that were recorded elsewhere",
     "journal.log_access": "writes to the access log, which is a record of its own",
     "people.reset_second_factor": "the deletion of each authenticator records it, whoever deletes (`listeners.py`)",
+    "people.show_sign_of_life": "that a screen is still open is no event; that all of a person's fell silent is one",
+    "people.forget_old_sign_ins": "removes what is past its retention; what happened stays in the journal",
     "insight.send": "a file on its way is no log yet; `start_import` records that one is asked for",
     "insight.report": "says how far an import is; `settle` records it when it is there",
     "insight.forget": "removes a file that was sent for an import",

@@ -8,11 +8,11 @@ from uuid import UUID
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from servewell.apps.base import ids
 from servewell.apps.journal import lake
-from servewell.apps.journal.models import Event
+from servewell.apps.journal.models import Access, Event
 
 OVERLAP = timedelta(seconds=30)  # a transaction that took so long may commit an id that is older than the last one seen
 MOST = 1000
@@ -59,6 +59,27 @@ def export_rows(first: datetime | None = None, before: datetime | None = None) -
     order = [("conversation", "ascending"), ("seq", "ascending")]
     for batch in snapshot.tail.sort_by(order).to_batches(max_chunksize=65_536):
         yield from _within(batch, first, before)
+
+
+def accesses(
+    *,
+    actor: UUID | None = None,
+    subject: UUID | None = None,
+    kind: str | None = None,
+    since: datetime | None = None,
+    before: datetime | None = None,
+    after: tuple[datetime, UUID] | None = None,
+) -> QuerySet[Access]:
+    """Return who read personal data, newest first: by whom, of whom, of which kind, when; what is None limits nothing.
+
+    `after` is time and id of the last one of the page before.
+    """
+    exact = {"actor": actor, "subject": subject, "subject_kind": kind, "at__gte": since, "at__lt": before}
+    rows = Access.objects.filter(**{name: value for name, value in exact.items() if value is not None})
+    if after is not None:
+        at, id_ = after
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=id_), at__lte=at)
+    return rows.order_by("-at", "-id")
 
 
 def _within(batch: pa.RecordBatch, first: datetime | None, before: datetime | None) -> Iterator[pa.RecordBatch]:

@@ -1,20 +1,31 @@
 """How are people managed from outside? Users, teams and API keys, for those who hold `people.manage`."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
-from servewell.apps.base import cursors
+from servewell.apps.base import clock, cursors
 from servewell.apps.journal.actions import log_access
-from servewell.apps.people import actions, permissions, queries
+from servewell.apps.people import (
+    access_api,
+    actions,
+    hours_api,
+    lockout,
+    permissions,
+    presence_api,
+    queries,
+    skills_api,
+)
 from servewell.apps.people.auth import acting
 from servewell.apps.people.errors import NotAllowed
 from servewell.apps.people.models import ApiKey, Team, User
 
 router = Router()
+for part in (presence_api, skills_api, hours_api, access_api):
+    router.add_router("", part.router)
 PAGE = 50
 USERS = "people.users"  # whose cursors these are
 
@@ -33,6 +44,7 @@ class Person(Schema):
     teams: list[UUID]
     created_at: datetime
     last_login: datetime | None
+    locked_until: datetime | None  # after too many wrong tries
 
 
 class People(Schema):
@@ -51,16 +63,28 @@ class NewPerson(Schema):
     email: str = ""
     role: str = "agent"
     language: str = "zh-Hans"
-    teams: list[UUID] = []
+    teams: list[UUID] = Field(default=[], max_length=100)
 
 
 class PersonChange(Schema):
     """What is to change; what is left out stays."""
 
+    name: str | None = None
+    email: str | None = None
+    language: Literal["zh-Hans", "en"] | None = None
     role: str | None = None
     is_active: bool | None = None
-    teams: list[UUID] | None = None
+    teams: list[UUID] | None = Field(default=None, max_length=100)
     password: str | None = None
+
+
+class WantedPeople(Schema):
+    """Which people; what is left out limits nothing."""
+
+    q: str | None = Field(default=None, max_length=150, description="in user name, name or address, in any case")
+    role: str | None = Field(default=None, max_length=16)
+    team: UUID | None = None
+    is_active: bool | None = None
 
 
 class TeamOut(Schema):
@@ -68,12 +92,23 @@ class TeamOut(Schema):
 
     id: UUID
     name: str
+    description: str
+    archived: bool
 
 
 class NewTeam(Schema):
     """A team to make."""
 
     name: str
+    description: str = ""
+
+
+class TeamChange(Schema):
+    """What is to change; what is left out stays."""
+
+    name: str | None = None
+    description: str | None = None
+    archived: bool | None = None
 
 
 class Key(Schema):
@@ -87,6 +122,8 @@ class Key(Schema):
     expires_at: datetime | None
     revoked_at: datetime | None
     last_used_at: datetime | None
+    created_by: UUID
+    valid: bool  # does it open anything now?
 
 
 class MadeKey(Key):
@@ -104,14 +141,15 @@ class NewKey(Schema):
 
 
 @router.get("/users", response=People)
-def list_users(request: HttpRequest, cursor: str | None = None) -> dict[str, Any]:
+def list_users(request: HttpRequest, wanted: Query[WantedPeople], cursor: str | None = None) -> dict[str, Any]:
     """List users by user name, 50 a page; that their names and addresses were read is remembered."""
     permissions.demand(acting(request), "people.manage")
     log_access(acting(request), "person", None, "people.list")
-    rows = queries.page_of_people(cursors.decode(cursor, USERS)[0] if cursor else "", PAGE + 1)
+    after = cursors.decode(cursor, USERS)[0] if cursor else ""
+    rows = queries.page_of_people(after, PAGE + 1, **wanted.model_dump())
     more = len(rows) > PAGE
     following = cursors.encode((rows[PAGE - 1].username,), USERS) if more else None
-    return {"items": [_person(user) for user in rows[:PAGE]], "next": following}
+    return {"items": _people(rows[:PAGE]), "next": following}
 
 
 @router.post("/users", response={201: Person})
@@ -119,7 +157,7 @@ def create_user(request: HttpRequest, body: NewPerson) -> Status[dict[str, Any]]
     """Make a user."""
     permissions.demand(acting(request), "people.manage")
     made = actions.create_user(acting(request), **body.model_dump())
-    return Status(201, _person(queries.listed_person(made.id)))
+    return Status(201, _people([queries.listed_person(made.id)])[0])
 
 
 @router.patch("/users/{user_id}", response=Person)
@@ -127,7 +165,7 @@ def change_user(request: HttpRequest, user_id: UUID, body: PersonChange) -> dict
     """Change a user's role, teams, password, or whether they may sign in."""
     permissions.demand(acting(request), "people.manage")
     actions.change_user(acting(request), user_id, **body.model_dump(exclude_none=True))
-    return _person(queries.listed_person(user_id))
+    return _people([queries.listed_person(user_id)])[0]
 
 
 @router.delete("/users/{user_id}/second-factor", response={204: None})
@@ -137,25 +175,40 @@ def reset_second_factor(request: HttpRequest, user_id: UUID) -> None:
     actions.reset_second_factor(acting(request), user_id)
 
 
-@router.get("/teams", response=list[TeamOut])
-def list_teams(request: HttpRequest) -> list[Team]:
-    """List the teams by name."""
+@router.post("/users/{user_id}/unlock", response={204: None})
+def unlock_user(request: HttpRequest, user_id: UUID) -> None:
+    """Let a user who typed too many wrong passwords or codes try again at once."""
     permissions.demand(acting(request), "people.manage")
-    return list(Team.objects.all())
+    actions.unlock(acting(request), user_id)
+
+
+@router.get("/teams", response=list[TeamOut])
+def list_teams(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the teams by name, archived ones too: whoever hands work on needs the names of all."""
+    permissions.demand(acting(request), "presence.read")
+    return [_team(team) for team in Team.objects.all()]
 
 
 @router.post("/teams", response={201: TeamOut})
-def create_team(request: HttpRequest, body: NewTeam) -> Status[Team]:
+def create_team(request: HttpRequest, body: NewTeam) -> Status[dict[str, Any]]:
     """Make a team."""
     permissions.demand(acting(request), "people.manage")
-    return Status(201, actions.create_team(acting(request), body.name))
+    return Status(201, _team(actions.create_team(acting(request), body.name, body.description)))
+
+
+@router.patch("/teams/{team_id}", response=TeamOut)
+def change_team(request: HttpRequest, team_id: UUID, body: TeamChange) -> dict[str, Any]:
+    """Rename, describe, archive or bring back a team."""
+    permissions.demand(acting(request), "people.manage")
+    return _team(actions.change_team(acting(request), team_id, **body.model_dump(exclude_none=True)))
 
 
 @router.get("/keys", response=list[Key])
-def list_keys(request: HttpRequest) -> list[ApiKey]:
-    """List the API keys, newest first; revoked ones stay listed."""
+def list_keys(request: HttpRequest, mine: bool = False) -> list[dict[str, Any]]:
+    """List the API keys, newest first, or only one's own; revoked ones stay listed."""
     permissions.demand(acting(request), "people.manage")
-    return list(ApiKey.objects.all())
+    rows = ApiKey.objects.select_related("created_by")
+    return [_key(key) for key in (rows.filter(created_by_id=acting(request).id) if mine else rows)]
 
 
 @router.post("/keys", response={201: MadeKey})
@@ -163,7 +216,7 @@ def create_key(request: HttpRequest, body: NewKey) -> Status[dict[str, Any]]:
     """Make an API key; only a person can, so that no key makes another."""
     permissions.demand(_a_person(request), "people.manage")
     key, text = actions.create_key(acting(request), body.name, body.scopes, body.expires_at)
-    return Status(201, {**Key.from_orm(key).model_dump(), "text": text})
+    return Status(201, {**_key(key), "text": text})
 
 
 @router.delete("/keys/{key_id}", response={204: None})
@@ -180,6 +233,21 @@ def _a_person(request: HttpRequest) -> Any:
     return principal
 
 
-def _person(user: User) -> dict[str, Any]:
+def _people(users: list[User]) -> list[dict[str, Any]]:
+    locks = lockout.locks_of(users)
+    return [_person(user, locks) for user in users]
+
+
+def _person(user: User, locks: dict[UUID, datetime]) -> dict[str, Any]:
     shown = {field: getattr(user, field) for field in Person.model_fields if hasattr(user, field)}
-    return {**shown, "teams": [team.id for team in user.teams.all()], "totp": user.totp}  # type: ignore[attr-defined]
+    return {**shown, "teams": user.team_ids, "totp": user.totp, "locked_until": locks.get(user.id)}  # type: ignore[attr-defined]
+
+
+def _team(team: Team) -> dict[str, Any]:
+    shown = {"id": team.id, "name": team.name, "description": team.description}
+    return {**shown, "archived": team.archived_at is not None}
+
+
+def _key(key: ApiKey) -> dict[str, Any]:
+    shown = {field: getattr(key, field) for field in Key.model_fields if field not in {"created_by", "valid"}}
+    return {**shown, "created_by": key.created_by_id, "valid": key.is_valid(clock.now())}

@@ -164,6 +164,27 @@ class SkillArchived(PeopleError):
     status = 409
 
 
+class SkillTwice(PeopleError):
+    """One skill is given at two levels."""
+
+    slug = "skill-twice"
+    status = 422
+
+
+class BadLevel(PeopleError):
+    """A level that there is not."""
+
+    slug = "bad-level"
+    status = 422
+
+
+class TooManySkills(PeopleError):
+    """More skills than one person can have; `most` says how many."""
+
+    slug = "too-many-skills"
+    status = 422
+
+
 class BadSkillTree(PeopleError):
     """A skill cannot stand below itself, nor deeper than the tree may be."""
 

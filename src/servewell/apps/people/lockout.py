@@ -80,6 +80,13 @@ def locked_until(user: User) -> datetime | None:
     return _locked_until(_keys(user))
 
 
+def locks_of(users: Iterable[User]) -> dict[UUID, datetime]:
+    """Return who of these people is locked, by id, and until when; one query."""
+    owners = {key: user.id for user in users for key in _keys(user)}
+    rows = Try.objects.filter(key__in=owners, locked_until__gt=clock.now()).order_by("locked_until")
+    return {owners[row.key]: row.locked_until for row in rows if row.locked_until is not None}
+
+
 def key_locked_until(key: str) -> datetime | None:
     """Return until when a key is locked; None when it is not."""
     return _locked_until([key])

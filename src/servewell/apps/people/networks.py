@@ -11,6 +11,16 @@ def of(address: str | None) -> str:
     return str(ip_network((found, _KEPT[found.version]), strict=False)) if found else ""
 
 
+def shown(network: str) -> str:
+    """Return a network as people read it: `203.0.113.*`, `2001:db8:1:*`; "" for none."""
+    if not network:
+        return ""
+    found = ip_network(network)
+    if found.version == 4:
+        return f"{str(found.network_address).rpartition('.')[0]}.*"
+    return f"{':'.join(found.network_address.exploded.split(':')[:3])}:*"
+
+
 def parsed(address: str | None) -> IPv4Address | IPv6Address | None:
     """Return the address, an IPv4 one that came in the clothes of IPv6 as what it is; None when it is not one."""
     try:

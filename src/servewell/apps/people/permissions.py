@@ -33,10 +33,12 @@ VERBS = (
     "logs.import",
     "logs.read",  # process maps, variants and the cases behind them
     "people.manage",  # users, roles, teams, API keys
-    "presence.manage",  # others' presence; with `all` also the reasons
+    "presence.configure",  # the reasons to be busy or away
+    "presence.manage",  # others' presence
     "presence.read",  # who is there, by name
     "settings.manage",
-    "skills.manage",  # others' skills; with `all` also the skills themselves
+    "skills.configure",  # the tree of skills
+    "skills.manage",  # who has which
     "skills.read",
     "webhooks.manage",
 )
@@ -76,7 +78,9 @@ _MANAGER = _READER | dict.fromkeys(
         "hours.manage",
         "logs.delete",
         "logs.import",
+        "presence.configure",
         "presence.manage",
+        "skills.configure",
         "skills.manage",
     ),
     ALL,

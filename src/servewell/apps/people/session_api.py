@@ -10,12 +10,13 @@ from ninja import Router, Schema
 
 from servewell import __version__
 from servewell.apps.base import settings
-from servewell.apps.people import actions, limits, listeners, permissions, queries
+from servewell.apps.people import actions, limits, listeners, permissions, queries, sign_ins_api
 from servewell.apps.people.auth import acting
 from servewell.apps.people.errors import TooManyTries, WrongPassword
 from servewell.apps.people.models import User
 
 router = Router(tags=["session"])
+router.add_router("", sign_ins_api.router)
 TRIES_PER_MINUTE = 10  # to guess the present password of a session that somebody left open
 
 
@@ -53,6 +54,7 @@ class Session(Schema):
 
     user: Me
     may: list[str]
+    alerts: int  # that the person has not put away yet
     installation: Installation
     demo_hint: DemoHint | None = None
 
@@ -112,7 +114,8 @@ def session_of(request: HttpRequest) -> dict[str, Any]:
     permissions.demand(principal, "account.manage")
     get_token(request)
     user = queries.person(principal.id)
-    return {"user": _me(user), "may": permissions.verbs_of(principal), **surroundings()}
+    alerts = queries.open_alerts(user.id).count()
+    return {"user": _me(user), "may": permissions.verbs_of(principal), "alerts": alerts, **surroundings()}
 
 
 def surroundings() -> dict[str, Any]:

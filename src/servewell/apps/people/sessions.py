@@ -15,17 +15,21 @@ FAILURES = "people.failures"  # and, while it begins, how many wrong tries went 
 
 def current(request: HttpRequest) -> SignIn | None:
     """Return the sign-in that this request's session came of; None for one made before there were such rows."""
-    return SignIn.objects.filter(pk=request.session.get(MARK)).first() if request.session.get(MARK) else None
+    marked = request.session.get(MARK)
+    return SignIn.objects.filter(pk=marked).first() if marked else None
 
 
 def follow(request: HttpRequest) -> None:
     """Keep the row pointing to its session after the session's key has changed."""
-    SignIn.objects.filter(pk=request.session.get(MARK)).update(session_key=request.session.session_key)
+    here = current(request)
+    if here is not None:
+        SignIn.objects.filter(pk=here.pk).update(session_key=request.session.session_key)
 
 
 def close_all(user_id: UUID, how: str, *, kept: UUID | None = None) -> int:
     """End every session of a person but one; return how many were open. They open nothing from the next request on."""
-    return close(list(SignIn.objects.filter(user_id=user_id, ended_at=None).exclude(pk=kept)), how)
+    rows = [row for row in SignIn.objects.filter(user_id=user_id, ended_at=None) if row.id != kept]
+    return close(rows, how)
 
 
 def close(sign_ins: list[SignIn], how: str) -> int:

@@ -76,16 +76,6 @@ def test_a_wrong_password_is_remembered_without_the_name_that_was_typed():
     assert second.attributes == {"step": "password"}
 
 
-def test_guessing_is_stopped_for_one_name():
-    """The sixth wrong password within five minutes is not even looked at; the right one neither."""
-    person()
-    for _ in range(5):
-        Browser().sign_in(password="wrong")
-    answer = Browser().sign_in()
-    assert answer.json()["errors"][0]["code"] == "too_many_login_attempts"
-    assert Browser().sign_in("somebody-else").json()["errors"][0]["code"] != "too_many_login_attempts"
-
-
 def test_a_second_factor_is_asked_for():
     """Password alone does not open; a code does, once."""
     user = person()

@@ -94,6 +94,8 @@ def test_several_teams_may_share_an_object():
         ("webhooks.manage", (None, None, None, "all", None)),
         ("presence.read", ("team", "team", "all", "all", "all")),
         ("presence.manage", (None, "team", "all", "all", None)),
+        ("presence.configure", (None, None, "all", "all", None)),
+        ("skills.configure", (None, None, "all", "all", None)),
         ("skills.read", ("team", "team", "all", "all", "all")),
         ("skills.manage", (None, "team", "all", "all", None)),
         ("hours.read", ("team", "team", "all", "all", "all")),

@@ -85,19 +85,21 @@ def unlock(principal: Principal, user_id: UUID) -> bool:
 @transaction.atomic
 def end_sign_in(principal: Principal, sign_in_id: UUID) -> None:
     """End one of one's own sessions; NoSuchSignIn. One that is over already stays as it ended."""
-    found = SignIn.objects.filter(pk=sign_in_id, user_id=principal.id).first()
+    user = queries.person(principal.id)
+    found = SignIn.objects.filter(pk=sign_in_id, user=user).first()
     if found is None:
         raise NoSuchSignIn
     if sessions.close([found], "other"):
         note(principal, events.SESSION_ENDED.name, sign_in=found.id)
-        _leave_if_last(queries.person(principal.id))
+        _leave_if_last(user)
 
 
 @transaction.atomic
 def end_other_sign_ins(principal: Principal, kept: UUID | None) -> int:
     """End all of one's own sessions but `kept`; return how many were open."""
-    ended = list(sessions.live(queries.person(principal.id).id).exclude(pk=kept))
-    sessions.close_all(queries.person(principal.id).id, "other", kept=kept)
+    user = queries.person(principal.id)
+    ended = [sign_in for sign_in in sessions.live(user.id) if sign_in.id != kept]
+    sessions.close_all(user.id, "other", kept=kept)
     for sign_in in ended:
         note(principal, events.SESSION_ENDED.name, sign_in=sign_in.id)
     return len(ended)
@@ -106,8 +108,7 @@ def end_other_sign_ins(principal: Principal, kept: UUID | None) -> int:
 @transaction.atomic
 def dismiss_alert(principal: Principal, alert_id: UUID) -> None:
     """Put one of one's own alerts away; NoSuchAlert. A second time changes nothing."""
-    alert = Alert.objects.filter(pk=alert_id, user_id=principal.id).first()
-    if alert is None:
+    if not Alert.objects.filter(pk=alert_id, user=queries.person(principal.id)).exists():
         raise NoSuchAlert
     if Alert.objects.filter(pk=alert_id, dismissed_at=None).update(dismissed_at=clock.now()) == 1:  # 0: it was before
         note(principal, events.ALERT_DISMISSED.name, alert=alert_id)

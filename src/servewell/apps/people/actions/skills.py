@@ -13,7 +13,14 @@ from servewell.apps.base import clock
 from servewell.apps.base.principal import Principal
 from servewell.apps.people import events
 from servewell.apps.people.actions._shared import clean, locked, note
-from servewell.apps.people.errors import BadPerson, BadSkillTree, NoSuchSkill, SkillArchived, SkillNameTaken
+from servewell.apps.people.errors import (
+    BadLevel,
+    BadSkillTree,
+    NoSuchSkill,
+    SkillArchived,
+    SkillNameTaken,
+    TooManySkills,
+)
 from servewell.apps.people.models import Skill, UserSkill
 from servewell.apps.people.models.skills import HIGHEST, LOWEST
 
@@ -57,7 +64,7 @@ def change_skill(principal: Principal, skill_id: UUID, *, archived: bool | None 
 def set_skills(principal: Principal, user_id: UUID, levels: Mapping[UUID, int]) -> list[UserSkill]:
     """Give a person exactly these skills at these levels (1 to 5); what they have already at that level stays as it is.
 
-    NoSuchSkill, SkillArchived (unless they have it), BadPerson for a level that is none or too many skills.
+    NoSuchSkill, SkillArchived (unless they have it), BadLevel, TooManySkills.
     """
     user = locked(user_id)
     had = {row.skill_id: row for row in UserSkill.objects.filter(user=user)}
@@ -78,10 +85,10 @@ def set_skills(principal: Principal, user_id: UUID, levels: Mapping[UUID, int]) 
 
 def _check(levels: Mapping[UUID, int], had: Mapping[UUID, UserSkill]) -> None:
     if len(levels) > MOST:
-        raise BadPerson(field="skills", reason=f"> {MOST}")
+        raise TooManySkills(most=MOST)
     for level in levels.values():
         if not LOWEST <= level <= HIGHEST:
-            raise BadPerson(field="level", reason=f"{level}: {LOWEST}–{HIGHEST}")
+            raise BadLevel(level=level, lowest=LOWEST, highest=HIGHEST)
     known = {skill.id: skill for skill in Skill.objects.filter(id__in=levels)}
     for skill_id in levels:
         if skill_id not in known:

@@ -49,6 +49,11 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def team_id(self) -> UUID:
+        """A team is its own: so `permissions.can` understands `team` of a team."""
+        return self.id
+
 
 class UserManager(BaseUserManager["User"]):
     """Finds people by user name in any case, and makes them with a hashed password."""
