@@ -20,6 +20,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from servewell.apps.base import direct, outbox, timers, waiting
+from servewell.apps.conversations.search import jobs as search
 
 CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
 JOBS_AT_ONCE = 2
@@ -92,6 +93,7 @@ def loops() -> list[Loop]:
     return [
         Loop("timers", lambda: timers.run_due(limit=100), pause=1.0, wakes=True),
         Loop("outbox", lambda: outbox.run_due(limit=20), pause=1.0, wakes=True),
+        Loop("search", lambda: search.index_due(limit=100), pause=1.0, wakes=True),
     ]
 
 

@@ -129,4 +129,4 @@ def test_the_log_never_shows_what_variables_held(capsys: pytest.CaptureFixture[s
 
 def test_what_is_repeated() -> None:
     """Timers and the outbox; the journal's upkeep is a periodic job."""
-    assert {loop.name for loop in worker.loops()} == {"timers", "outbox"}
+    assert {loop.name for loop in worker.loops()} == {"timers", "outbox", "search"}

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _IGNORED = dict.fromkeys(
-    [0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x180B, 0x180E), *range(0x200B, 0x2010), *range(0x202A, 0x202F)]
-    + [*range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)]
+    [
+        *(0x00AD, 0x034F, 0x061C, 0x180E, 0xFEFF, *range(0x180B, 0x180E), *range(0x200B, 0x2010)),
+        *(*range(0x202A, 0x202F), *range(0x2060, 0x2070), *range(0xFE00, 0xFE10), *range(0xE0000, 0xE1000)),
+    ]
 )  # invisible: soft hyphens, joiners, direction marks, variation selectors
 _SAME = {0x03C2: 0x03C3}  # the final sigma is a sigma: which one stands there depends on its neighbour
 _MOST_ROUNDS = 4  # until the form of a piece is its own form; two suffice for all of Unicode 15

@@ -22,7 +22,7 @@ class Query:
 
 
 def parse(text: str) -> Query:
-    """Return what a person's text looks for. Quotes: "...", “...”, 「...」, 『...』, «...»; a lone one means nothing."""
+    """Return what a person's text looks for. A lone quote means nothing."""
     found = dict.fromkeys(term for term in wanted(text))
     phrases = (folded(next(filter(None, match.groups()))) for match in _QUOTED.finditer(text))
     kept = tuple(dict.fromkeys(phrase for phrase in phrases if any(wanted(phrase))))

@@ -9,7 +9,7 @@ and `sku 12345` find each other. An emoji is a word. There are no stop words, an
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from servewell.engines.text.normal import Normal, normalised
 
@@ -24,11 +24,17 @@ _DENSE = (  # scripts that are written without spaces, or whose words are best f
     "\uac00-\ud7a3\u1100-\u11ff\u3131-\u318e"
     "\u0e00-\u0e3a\u0e40-\u0eff\u1000-\u109f\u1780-\u17dd"
 )
-_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09d7\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f"
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f"
+    "\u0981-\u0983\u09bc-\u09d7\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\u3099\u309a\ufe20-\ufe2f"
+)
 _LETTER = rf"[^\W_{_DENSE}][{_MARKS}]*"
 _UNIT = rf"(?:{_LETTER})+"
 _JOINER = f"[{re.escape(JOINERS)}]"
-_EMOJI = "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"  # without the tones of skin
+_EMOJI = (  # without the tones of skin
+    "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-"
+    "\u27bf\u2934-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+)
 _RUN = re.compile(
     rf"(?P<dense>[{_DENSE}]+)|(?P<number>#\d+)|(?P<word>{_UNIT}(?:{_JOINER}{_UNIT})*)|(?P<emoji>[{_EMOJI}])"
 )
@@ -94,7 +100,7 @@ def wanted(text: str) -> Iterator[str]:
 def _pairs_of_parts(parts: list[str]) -> list[str]:
     if len(parts) == 1:
         return [parts[0][:LONGEST]]
-    return [_joined(left, right) for left, right in zip(parts, parts[1:], strict=False)]
+    return [_joined(left, right) for left, right in pairwise(parts)]
 
 
 def _characters_and_pairs(text: str, start: int, end: int) -> Iterator[Found]:
@@ -119,7 +125,7 @@ def _split_at_digits(text: str, start: int, end: int) -> Iterator[Found]:
     seams = [start + seam.start() for seam in _SEAM.finditer(text[start : min(end, start + LONGEST)])]
     if seams:
         places = [start, *seams, end]
-        for left, right in zip(places, places[1:], strict=False):
+        for left, right in pairwise(places):
             yield text[left:right][:LONGEST], left, right
 
 

@@ -1,5 +1,6 @@
 """Which fifty conversations come next? One statement, whatever is asked and however many there are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -67,6 +68,15 @@ def ids(principal: Principal, filters: Filters, most: int) -> list[UUID] | None:
     return None
 
 
+def named(principal: Principal, conversations: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Return these conversations as a list shows them, in their order; who may read them was asked before."""
+    values = Values()
+    ids = values.put(conversations, "uuid[]")
+    walked = f"select u.id, u.k0, true as ok, false as cut from unnest({ids}) with ordinality as u(id, k0)"  # noqa: S608 - a name
+    sql = SQL["page"].format(walked=walked, keys="k0", by_place="k0", read_back="p.k0", limit=len(conversations))
+    return [_shown(row) for row, _ in _rows(sql, principal, values, width=1)]
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     items: list[dict[str, Any]]
@@ -85,11 +95,17 @@ def _found(walk: walks.Walk) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
         read_back=walk.order.read_back("p"),
         limit=walk.limit,
     )
-    user = walk.principal.id if walk.principal.kind == "agent" else None
+    return _rows(sql, walk.principal, values, width=len(walk.order.keys))
+
+
+def _rows(
+    sql: str, principal: Principal, values: Values, *, width: int
+) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
+    """Return the rows, and apart from them their last `width` columns."""
+    user = principal.id if principal.kind == "agent" else None
     given = {**values.given, "user": user, "looking_since": clock.now() - LOOKING_COUNTS}
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        width = len(walk.order.keys)
         names = [column.name for column in cursor.description][:-width]
         return [(dict(zip(names, row, strict=False)), row[-width:]) for row in cursor.fetchall()]
 

@@ -11,6 +11,7 @@ from servewell.apps.conversations.models.conversation import (
 from servewell.apps.conversations.models.labels import Field, Tag
 from servewell.apps.conversations.models.message import Author, Delivery, Message, MessageAttachment, MessageKind
 from servewell.apps.conversations.models.relations import Follower, Link, LinkKind, Looking, LookingState, ReadMark
+from servewell.apps.conversations.models.search import SearchDocument, SearchDue, SearchFigures, SearchTerm
 from servewell.apps.conversations.models.views import Bulk, SavedView
 
 __all__ = [
@@ -33,6 +34,10 @@ __all__ = [
     "Priority",
     "ReadMark",
     "SavedView",
+    "SearchDocument",
+    "SearchDue",
+    "SearchFigures",
+    "SearchTerm",
     "Status",
     "Tag",
 ]

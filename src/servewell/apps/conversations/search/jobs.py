@@ -1,0 +1,109 @@
+"""When are documents written? Right after the commit that changed a text: a worker takes what triggers noted.
+
+One indexer works at a time. It takes rows, reads the texts in a later statement, which sees every commit whose row was
+taken, and writes documents: so the last to be written is never the older one. What fails is taken again.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from procrastinate.contrib.django import app
+
+from servewell.apps.base import clock, statements
+from servewell.apps.conversations.search.documents import MOST_TEXT, Document, Said, document
+
+SQL = statements.load(Path(__file__).with_name("statements.sql"))
+SAMPLE = 30_000  # documents that words are counted in; fewer than that are all counted
+LEAST = 3  # of a sample; a word that fewer documents have is rare
+GROWTH = 0.1  # share of new documents after which words are counted again
+_LEASE = "select pg_try_advisory_xact_lock(hashtextextended('conversations.search', 0))"
+
+
+def index_due(limit: int = 100) -> int:
+    """Write the documents of up to `limit` changes; return how many changes were taken, 0 when another does it."""
+    with transaction.atomic():
+        ((ours,),) = statements.rows(_LEASE, {})
+        taken = [row[0] for row in statements.rows(SQL["take_due"], {"limit": limit})] if ours else []
+        if taken:
+            written = index(list(dict.fromkeys(taken)))
+            _count_on(written)
+    return len(taken)
+
+
+def index(conversations: Sequence[UUID]) -> int:
+    """Make the documents of these conversations anew, in the caller's transaction; return how many were written."""
+    families = statements.rows(SQL["families"], {"conversations": list(conversations)})
+    roots, members = [root for root, _ in families], [member for _, member in families]
+    gone = ({*conversations} | {*members}) - {*roots}
+    statements.run(SQL["forget"], {"conversations": list(gone)})
+    made = [document(said) for said in _said(roots, members)]
+    with connection.cursor() as cursor:
+        cursor.executemany(SQL["write"], [_row(one) for one in made])
+    return len(made)
+
+
+def reindex() -> int:
+    """Ask for all documents to be made again, and remove those of no conversation; return how many are due.
+
+    The rows that say so are the progress: whatever stops, the next indexer goes on. Search answers all the while.
+    """
+    with transaction.atomic():
+        statements.run(SQL["orphans"], {})
+        return statements.run(SQL["all_due"], {})
+
+
+def count_words() -> int:
+    """Count in a sample how many documents have each word; return of how many documents the sample was."""
+    with transaction.atomic():
+        ((about, _),) = statements.rows(SQL["about_how_many"], {})
+        percent = 100.0 if about <= SAMPLE else max(0.01, 100.0 * SAMPLE / about)
+        least = LEAST if percent < 100 else 1
+        statements.run(SQL["forget_terms"], {})
+        ((seen, mean),) = statements.rows(SQL["count_terms"], {"percent": percent, "least": least})
+        documents = seen if percent >= 100 else max(seen, about)
+        figures = {"documents": documents, "mean_length": mean, "rare": 100.0 / percent, "now": clock.now()}
+        statements.run(SQL["set_figures"], figures)
+    return int(seen)
+
+
+@app.task(name="conversations.reindex", queueing_lock="conversations.reindex")  # type: ignore[untyped-decorator]
+def reindex_later() -> None:
+    """Run `reindex` in a worker."""
+    reindex()
+
+
+@app.periodic(cron="52 4 * * *")  # type: ignore[untyped-decorator]
+@app.task(name="conversations.count_words", queueing_lock="conversations.count_words")  # type: ignore[untyped-decorator]
+def count_words_daily(timestamp: int) -> None:
+    """Run `count_words` each night, for what was changed and erased; `timestamp` is procrastinate's."""
+    count_words()
+
+
+def _said(roots: list[UUID], members: list[UUID]) -> list[Said]:
+    asked: dict[str, Any] = {"roots": roots, "members": members, "most": MOST_TEXT}
+    messages: dict[UUID, list[tuple[bool, str]]] = {}
+    for root, is_note, text in statements.rows(SQL["messages"], asked):
+        messages.setdefault(root, []).append((is_note, text))
+    return [
+        Said(root, number, tuple(subjects or ()), (*(others or ()), *(about or ())), tuple(messages.get(root, ())))
+        for root, number, subjects, others, about in statements.rows(SQL["heads"], asked)
+    ]
+
+
+def _row(made: Document) -> dict[str, Any]:
+    return {
+        "conversation_id": made.conversation_id,
+        "number": made.number,
+        "terms": made.terms,
+        "length": made.length,
+        "now": clock.now(),
+    }
+
+
+def _count_on(written: int) -> None:
+    ((documents, since),) = statements.rows(SQL["count_on"], {"documents": written})
+    if since > max(100, documents * GROWTH):
+        count_words()

@@ -1,0 +1,177 @@
+"""Which conversations speak of this? The best first, by BM25; those that have all words before any that has most."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from servewell.apps.base import cursors
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations.inbox.filters import Filters
+from servewell.apps.conversations.inbox.parts import Values
+from servewell.apps.conversations.search import asked, candidates, figures, finds, keys
+from servewell.apps.conversations.search.candidates import Candidate, Looked, Search
+from servewell.apps.conversations.search.errors import SearchTooLong
+from servewell.apps.conversations.search.figures import Figures
+from servewell.apps.conversations.search.finds import Hit
+from servewell.apps.people import permissions
+from servewell.engines import text
+from servewell.engines.text import bm25
+
+PAGE = 20
+LONGEST = 1_000  # characters that are looked for
+SHOWN_TOTAL = 99  # more are not counted
+_RAREST = 8  # words of which a conversation must have one, when none has all
+_DIGITS = 6  # of a score, so that it is the same on the next page
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the conversations that were found."""
+
+    items: list[Hit]  # the best first
+    next: str | None  # cursor of what follows; None at the end
+    total: int  # how many were found, at most SHOWN_TOTAL
+    more: bool  # there are more than that
+    match: str  # all: each has all words | most: none has all, these have most | none
+    hints: tuple[str, ...]  # codes of what a person should know about this result
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    rank: tuple[int, float, int]  # words it has, as far as that matters; score; number
+    candidate: Candidate
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What the following page must know to go on where this one ends."""
+
+    match: str
+    figures: Figures
+    after: tuple[int, float, int] | None  # rank of the last one shown; None: the first page
+
+    def encoded(self, after: tuple[int, float, int], of: str) -> str:
+        known = self.figures
+        return cursors.encode((self.match, known.documents, known.mean_length, known.newest, *after, *known.having), of)
+
+    @classmethod
+    def decoded(cls, cursor: str, of: str) -> "_Place":
+        match, documents, mean_length, newest, matched, score, number, *having = cursors.decode(cursor, of)
+        return cls(match, Figures(documents, mean_length, newest, tuple(having)), (matched, score, number))
+
+
+def search(
+    principal: Principal,
+    words: str,
+    filters: Filters | None = None,
+    cursor: str | None = None,
+    *,
+    notes: bool = False,
+    limit: int = PAGE,
+) -> Page:
+    """Return the best conversations that `principal` may read; NotAllowed, SearchTooLong, BadCursor.
+
+    `notes`: the words must stand in private notes. A cursor is of the same words and filters; what is written between
+    two pages moves nothing on the following ones.
+    """
+    permissions.demand(principal, "conversations.read")
+    if len(words) > LONGEST:
+        raise SearchTooLong(most=LONGEST, characters=len(words))
+    filters = filters or Filters()
+    query = text.parse(words)
+    if not query.terms:
+        return Page([], None, 0, more=False, match="none", hints=("nothing-to-look-for",))
+    of = _name(query, filters, notes=notes)
+    wanted = _Wanted(principal, query, filters, tuple(map(keys.of_note if notes else keys.of_word, query.terms)))
+    place = _Place.decoded(cursor, of) if cursor else _Place("all", figures.of(wanted.words), None)
+    return _page(wanted, place, of, limit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    principal: Principal
+    query: text.Query
+    filters: Filters
+    words: tuple[int, ...]  # keys
+
+    def all_of(self, known: Figures) -> Search:
+        """Ask for what has every word."""
+        return self._search(known, all_=self.words, about=min(known.having))
+
+    def most_of(self, known: Figures) -> Search:
+        """Ask for what has at least one of the rarest words."""
+        rarest = sorted(zip(known.having, self.words, strict=True))[:_RAREST]
+        return self._search(known, any_=tuple(key for _, key in rarest), about=sum(having for having, _ in rarest))
+
+    def _search(
+        self, known: Figures, *, about: float, all_: tuple[int, ...] = (), any_: tuple[int, ...] = ()
+    ) -> Search:
+        values = Values()
+        conditions = asked.conditions(self.principal, self.filters, values)
+        return Search(self.words, all_, any_, conditions, values, known.newest, about)
+
+    def look(self, asking: Search, known: Figures) -> Looked:
+        """Look where there is less to look at."""
+        return candidates.of_some(asking) if self.filters.customer else candidates.look(asking, known)
+
+
+def _page(wanted: _Wanted, place: _Place, of: str, limit: int) -> Page:
+    looked = wanted.look(wanted.all_of(place.figures), place.figures) if place.match == "all" else Looked([], False)
+    if not looked.candidates and len(wanted.words) > 1:
+        place = _Place("most", place.figures, place.after)
+        looked = wanted.look(wanted.most_of(place.figures), place.figures)
+    ranked = _ranked(looked.candidates, place)
+    shown, confirmed = _confirmed(
+        wanted, [one for one in ranked if place.after is None or one.rank < place.after], limit
+    )
+    following = place.encoded(shown[limit - 1].rank, of) if len(shown) > limit else None
+    total = len(ranked) if not wanted.query.phrases else confirmed
+    return Page(
+        finds.hits(wanted.principal, [one.candidate.conversation_id for one in shown[:limit]], wanted.query.terms),
+        following,
+        min(total, SHOWN_TOTAL),
+        more=total > SHOWN_TOTAL or looked.partial,
+        match=place.match if ranked else "none",
+        hints=_hints(wanted.query, place, looked, ranked),
+    )
+
+
+def _ranked(found: Sequence[Candidate], place: _Place) -> list[_Ranked]:
+    """Return what counts, best first."""
+    worth = place.figures.worth()
+    least = math.ceil(len(worth) / 2)
+    ranked = []
+    for one in found:
+        having = sum(count > 0 for count in one.counts)
+        if having >= least:
+            score = bm25.score(one.counts, worth, one.length, place.figures.mean_length)
+            ranked.append(_Ranked((having if place.match == "most" else 0, round(score, _DIGITS), one.number), one))
+    return sorted(ranked, key=lambda one: one.rank, reverse=True)
+
+
+def _confirmed(wanted: _Wanted, ranked: list[_Ranked], limit: int) -> tuple[list[_Ranked], int]:
+    """Return what is shown and one more, and how many there are: with phrases, of those that have them."""
+    if not wanted.query.phrases:
+        return ranked[: limit + 1], len(ranked)
+    ids = [one.candidate.conversation_id for one in ranked]
+    having = finds.with_phrases(ids, wanted.query.phrases, SHOWN_TOTAL + 1)
+    kept = [one for one in ranked if one.candidate.conversation_id in having]
+    return kept[: limit + 1], len(kept)
+
+
+def _hints(query: text.Query, place: _Place, looked: Looked, ranked: list[_Ranked]) -> tuple[str, ...]:
+    said = (
+        ("words-left-out", query.cut),
+        ("nothing-found", not ranked and not looked.partial),
+        ("most-words", place.match == "most" and bool(ranked)),
+        ("only-newest", looked.partial),
+    )
+    return tuple(code for code, applies in said if applies)
+
+
+def _name(query: text.Query, filters: Filters, *, notes: bool) -> str:
+    """Return the name of the list that a cursor belongs to."""
+    told: tuple[Any, ...] = (query.terms, query.phrases, filters.model_dump_json(exclude_defaults=True), notes)
+    return f"conversations.search.{blake2b(repr(told).encode('utf-8', 'surrogatepass'), digest_size=12).hexdigest()}"

@@ -1,0 +1,11 @@
+drop trigger search_conversation_written on conversations_conversation;
+drop trigger search_message_written on conversations_message;
+drop trigger search_message_gone on conversations_message;
+drop trigger search_message_changed on conversations_message;
+drop trigger search_conversation_changed on conversations_conversation;
+drop trigger search_conversation_gone on conversations_conversation;
+drop function search_due_messages;
+drop function search_due_message;
+drop function search_due_conversation;
+drop function search_forget;
+drop function search_due_conversations;
