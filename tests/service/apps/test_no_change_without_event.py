@@ -134,6 +134,7 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path) -> House:
     known = customers.find_or_create(who, [Identity("email", "known@example.com")]).customer
     desk = conversations.Desk(administrator)
     house = House(administrator, agent, gone, upload, log, file, customer, known, desk)
+    _prepare_people(house)
     _team()
     _key(house)
     return house
