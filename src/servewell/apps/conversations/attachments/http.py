@@ -1,7 +1,7 @@
 """Files over HTTP: send one before the message that carries it; what it is; where it is fetched (`serving.py`)."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 from urllib.parse import quote
 from uuid import UUID
 
@@ -36,7 +36,7 @@ def send_file(request: HttpRequest, file: File[UploadedFile]) -> Status[dict[str
     """Send a file, as the field `file` of a form; a message then names its id. Unused, it is forgotten after a day."""
     principal = acting(request)
     permissions.demand(principal, "conversations.write")
-    kept = attachments.upload(file, file.name or "", file.content_type or "", principal.id)
+    kept = attachments.upload(cast(BinaryIO, file), file.name or "", file.content_type or "", principal.id)
     return Status(201, shown(kept))
 
 

@@ -90,7 +90,7 @@ def _bytes(row: Attachment, span: Span | None, *, inline: bool) -> FileResponse:
     return response
 
 
-def _headed(response: Any, row: Attachment, *, inline: bool) -> Any:
+def _headed(response: HttpResponseBase, row: Attachment, *, inline: bool) -> HttpResponseBase:
     response["ETag"] = _etag(row)
     response["Accept-Ranges"] = "bytes"
     response["Cache-Control"] = "private, no-cache"  # kept by this browser only, and asked anew whether it still may
