@@ -76,6 +76,7 @@ def remove_view(principal: Principal, view_id: UUID) -> None:
 
 
 def _locked(principal: Principal, view_id: UUID) -> SavedView:
+    permissions.demand(principal, "conversations.read")
     view = views.visible_to(principal).select_for_update(of=("self",)).filter(pk=view_id).first()
     if view is None:
         raise NoSuchView
