@@ -4,6 +4,7 @@ Each room's `errors.py` derives from ServewellError; the sentence stands in the 
 `<room>.error.<slug>`, so that `/errors/<room>-<slug>` can be read in Chinese and English.
 """
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from servewell.apps.base import texts
@@ -44,9 +45,18 @@ class ServewellError(Exception):
 class OutsideFailure(Exception):
     """A call to the outside failed; `permanent` says whether trying again is useless."""
 
-    def __init__(self, reason: str, *, permanent: bool) -> None:
+    def __init__(self, reason: str, *, permanent: bool, wait: timedelta = timedelta()) -> None:
         super().__init__(reason)
         self.permanent = permanent
+        self.wait = wait  # how long the other side asks us to wait at least
+
+
+class NotNow(Exception):
+    """A call to the outside was not made, because another one just told that it would be in vain; `until` when."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
 
 
 class BadCursor(ServewellError):

@@ -8,7 +8,7 @@ with a stable key that lets the other side drop a repetition.
 
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from servewell.apps.base import clock, ids, statements, waiting
-from servewell.apps.base.errors import OutsideFailure
+from servewell.apps.base.errors import NotNow, OutsideFailure
 from servewell.apps.base.models import Outgoing
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
@@ -28,6 +28,7 @@ _log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 19  # with the back-off below about a day (22 h in the mean); then the call is parked with its reason
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 4 * 3600.0
+_AT_ONCE = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def handler(kind: str, *, lease_s: float = 60.0) -> Callable[[Handler], Handler]
     """Register the function that makes calls of `kind`; it must give up well within `lease_s` seconds.
 
     It returns None, or a function that the settling transaction runs; it raises OutsideFailure when the outside
-    failed. Any other exception counts as a passing failure and is logged.
+    failed, and NotNow when it did not even try. Any other exception counts as a passing failure and is logged.
     """
 
     def register(call: Handler) -> Handler:
@@ -101,11 +102,14 @@ def handler(kind: str, *, lease_s: float = 60.0) -> Callable[[Handler], Handler]
     return register
 
 
-def run_due(limit: int = 20) -> int:
-    """Make up to `limit` calls that are due; return how many were tried. Call it outside any transaction."""
+def run_due(limit: int = 20, *, only: Collection[str] = (), without: Collection[str] = ()) -> int:
+    """Make up to `limit` calls that are due; return how many were tried. Call it outside any transaction.
+
+    `only` and `without` name kinds: what may be slow has workers of its own, so that nothing else waits for it.
+    """
     for made in range(limit):
         claim = ids.new()
-        item = _claim(claim)
+        item = _claim(claim, [kind for kind in only or _handlers if kind in _handlers and kind not in without])
         if item is None:
             return made
         _make(claim, item)
@@ -123,9 +127,14 @@ def retry(id_: UUID) -> bool:
     return Outgoing.objects.filter(id=id_, state=Outgoing.State.PARKED).update(**again) == 1
 
 
-def _claim(claim: UUID) -> OutboxItem | None:
+def _claim(claim: UUID, kinds: Collection[str] | None = None) -> OutboxItem | None:
     leases = {kind: registered.lease_s for kind, registered in _handlers.items()}
-    values = {"claim": claim, "now": clock.now(), "leases": json.dumps(leases), "kinds": list(_handlers)}
+    values = {
+        "claim": claim,
+        "now": clock.now(),
+        "leases": json.dumps(leases),
+        "kinds": list(_handlers if kinds is None else kinds),
+    }
     with transaction.atomic():
         claimed = statements.rows(_SQL["claim_outgoing"], values)
     return next((OutboxItem(id_, kind, key, json.loads(load), tries) for id_, kind, key, load, tries in claimed), None)
@@ -135,7 +144,10 @@ def _make(claim: UUID, item: OutboxItem) -> None:
     try:
         settle = _handlers[item.kind].call(item)
     except OutsideFailure as failure:
-        _failed(claim, item, str(failure), permanent=failure.permanent)
+        _failed(claim, item, str(failure), permanent=failure.permanent, least=failure.wait)
+    except NotNow as later:
+        with transaction.atomic():
+            _update("put_outgoing_off", claim, item, due_at=later.until)
     except Exception as fault:
         _log.exception("outbox handler failed", kind=item.kind, item=str(item.id))
         _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
@@ -155,12 +167,12 @@ def _done(claim: UUID, item: OutboxItem, settle: Settle | None) -> None:
         _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
 
 
-def _failed(claim: UUID, item: OutboxItem, reason: str, *, permanent: bool) -> None:
+def _failed(claim: UUID, item: OutboxItem, reason: str, *, permanent: bool, least: timedelta = _AT_ONCE) -> None:
     if permanent or item.attempt >= MOST_ATTEMPTS:
         with transaction.atomic():
             _settle(claim, item, "parked", reason[:2000])
         return
-    later = clock.now() + wait_after(item.attempt)
+    later = clock.now() + max(wait_after(item.attempt), least)
     with transaction.atomic():
         _update("postpone_outgoing", claim, item, due_at=later, reason=reason[:2000])
 

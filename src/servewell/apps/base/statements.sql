@@ -43,6 +43,12 @@ update base_outgoing
 set due_at = %(due_at)s, claim = null, lease_until = null, reason = %(reason)s
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
 
+-- name: put_outgoing_off
+-- Gives a call back that was not made; it costs no attempt. Counts zero as above.
+update base_outgoing
+set due_at = %(due_at)s, claim = null, lease_until = null, attempt = attempt - 1
+where id = %(id)s and claim = %(claim)s and state = 'waiting'
+
 -- name: set_timer
 -- Sets or replaces the timer of this kind for this subject. A new id tells a worker who read the old row that
 -- its due moment is no longer wanted.

@@ -10,7 +10,7 @@ from tests.build import NOON, rolled_back
 from tests.together import at_once
 
 from servewell.apps.base import clock, outbox
-from servewell.apps.base.errors import OutsideFailure
+from servewell.apps.base.errors import NotNow, OutsideFailure
 from servewell.apps.base.models import Outgoing, Setting
 from servewell.apps.base.outbox import OutboxItem
 
@@ -288,3 +288,34 @@ def _claim_and_die() -> tuple[UUID, OutboxItem]:
 
 def _remember(name: str) -> None:
     Setting.objects.create(name=name, value=1, changed_at=clock.now())
+
+
+def test_the_other_side_may_ask_for_a_longer_wait(outside: Outside) -> None:
+    id_ = put()
+    outside.failures = [OutsideFailure("busy", permanent=False, wait=timedelta(hours=1))]
+    outbox.run_due()
+    assert run_at(3599) == 0
+    assert run_at(3601) == 1
+    assert state(id_)[:2] == ("done", 2)
+
+
+def test_a_call_that_was_not_made_costs_no_attempt(outside: Outside) -> None:
+    """It is in vain as long as another one fails: so it waits, and has all its attempts still."""
+    id_ = put()
+    outside.failures = [NotNow(NOON + timedelta(seconds=100))]
+    assert outbox.run_due() == 1
+    assert state(id_) == ("waiting", 0, "")
+    assert run_at(99) == 0
+    assert run_at(100) == 1
+    assert state(id_) == ("done", 1, "")
+
+
+def test_slow_kinds_have_workers_of_their_own(outside: Outside) -> None:
+    outbox.handler("slow")(outside.call)
+    with transaction.atomic():
+        outbox.put("slow", {}, key="slow")
+    put(key="quick")
+    assert outbox.run_due(without={"slow"}) == 1
+    assert outside.made() == ["quick"]
+    assert outbox.run_due(only={"slow", "unknown"}) == 1
+    assert outside.made() == ["quick", "slow"]
