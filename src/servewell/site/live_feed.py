@@ -18,7 +18,7 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.people import events, permissions
 
 JOURNAL = "servewell_journal"  # the channel of the journal's trigger
-VERBS = {"journal": "journal.read", "log": "logs.read"}  # who may see which event
+VERBS = {"journal": "journal.read", "log": "logs.read", "presence": "presence.read"}  # who may see which event
 RIGHTS_CHANGED = {
     type_.name for type_ in (events.ROLE_CHANGED, events.DEACTIVATED, events.TEAMS_CHANGED, events.PASSWORD_CHANGED)
 }
@@ -35,10 +35,12 @@ class Message:
     text: bytes  # as Server-Sent Events have it
     doubts: bool = False  # somebody's rights may have changed: every screen is to be asked again whose it is
     bare: bool = False  # tells of nothing in particular: whoever holds the verb, however far it reaches, may hear it
+    teams: frozenset[UUID] = frozenset()  # further teams whose it is too
+    owner: UUID | None = None  # the person whose it is
 
     def is_visible_to(self, principal: Principal) -> bool:
         """May this viewer see it?"""
-        about = None if self.bare else SimpleNamespace(owner_id=None, team_id=self.team)
+        about = None if self.bare else SimpleNamespace(owner_id=self.owner, team_id=self.team, team_ids=self.teams)
         return permissions.can(principal, self.verb, about)
 
 
@@ -93,9 +95,20 @@ def messages(channel: str, payload: str) -> list[Message]:
     if channel == JOURNAL:
         return [journal_message(event) for event in said] if isinstance(said, list) else [_many(said["many"])]
     if said.get("event") in VERBS:
-        return [Message(VERBS[said["event"]], None, encode(said["event"], said["data"]))]
+        return [live_message(said["event"], said["data"])]
     log.error("a live message of an unknown kind: %s", said.get("event"))
     return []
+
+
+def live_message(name: str, data: dict[str, Any]) -> Message:
+    """Return an unstored event.
+
+    `team`, `teams` and `owner` in its data, ids, say who of those hears it whose scope of the verb is not `all`; one
+    that names none of them is for those of scope `all`.
+    """
+    team, owner = (UUID(data[key]) if data.get(key) else None for key in ("team", "owner"))
+    teams = frozenset(map(UUID, data.get("teams") or ()))
+    return Message(VERBS[name], team, encode(name, data), teams=teams, owner=owner)
 
 
 def journal_message(event: dict[str, Any]) -> Message:

@@ -14,7 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connection
 
 from servewell.apps.base.principal import Principal
-from servewell.apps.people import permissions
+from servewell.apps.people import actions, permissions, sessions
 from servewell.apps.people.auth import principal_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
 from servewell.site.bridge import Scope, environ_of
@@ -65,13 +65,17 @@ def admit(scope: Scope) -> Viewer:
         raise NotAllowed(verb="journal.read")
     # A tab that takes over the stream from another one cannot set the header: it names the id in the address.
     last_seen = request.headers.get("Last-Event-ID") or request.GET.get("last_event_id")
+    _show_life(principal, request)
     return Viewer(principal, request, _uuid(last_seen))
 
 
 @_and_let_go
 def still_admitted(viewer: Viewer) -> bool:
-    """Is the session still open, and the person what they were?"""
-    return _principal(viewer.request) == viewer.principal
+    """Is the session still open, and the person what they were? Then this is a sign of their life."""
+    if _principal(viewer.request) != viewer.principal:
+        return False
+    _show_life(viewer.principal, viewer.request)
+    return True
 
 
 @_and_let_go
@@ -107,6 +111,12 @@ def _principal(request: Any) -> Principal | None:
     request.session = engine.SessionStore(request.COOKIES.get(settings.SESSION_COOKIE_NAME))
     request.user = get_user(request)
     return principal_of(request)
+
+
+def _show_life(principal: Principal, request: Any) -> None:
+    """An open screen keeps its person from being taken offline, and its sign-in from looking old."""
+    if principal.id is not None:
+        actions.show_sign_of_life(principal.id, _uuid(request.session.get(sessions.MARK)))
 
 
 def _uuid(text: str | None) -> UUID | None:
