@@ -91,12 +91,12 @@ delete from conversations_searchterm
 with sample as materialized (
     select terms, length from conversations_searchdocument tablesample system (%(percent)s)
 ), counted as (
-    select each.term, count(*) as having
+    select each.term, count(*) as documents
     from sample cross join lateral (select distinct unnest(sample.terms) as term) as each
     where each.term >= 0 group by each.term having count(*) >= %(least)s
 ), kept as (
     insert into conversations_searchterm (key, documents)
-    select term, ceil(having * 100.0 / %(percent)s) from counted
+    select term, ceil(documents * 100.0 / %(percent)s) from counted
 )
 select count(*), coalesce(avg(length), 1)::float from sample
 
