@@ -130,4 +130,4 @@ def _bad(principal: Principal, field: str, reason: str, **values: Any) -> BadVie
 
 
 def _tell(principal: Principal, event: EventType, view: SavedView) -> None:
-    record(Event(event.name, actor=Actor.of(principal), team=view.team_id, attributes={"view": view.id}))
+    record(Event(event.name, actor=Actor.of(principal), attributes={"view": view.id}))
