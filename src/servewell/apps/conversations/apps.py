@@ -13,5 +13,5 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the names and settings the room owns, and what it hears from below."""
-        for module in ("options", "events", "listeners", "attachments.access", "search.listeners"):
+        for module in ("options", "events", "holding", "listeners", "attachments.access", "search.listeners"):
             import_module(f"{self.name}.{module}")

@@ -31,7 +31,7 @@ def _changed(what: str, attributes: Mapping[str, Kind]) -> EventType:
     return define(EventType(f"conversation.{what}", attributes={**attributes, "version": NUMBER}))
 
 
-OPENED = _changed("opened", {"status": _STATUS, "continues": ID})
+OPENED = _changed("opened", {"status": _STATUS, "continues": ID, "split_from": ID})
 MESSAGE_RECEIVED = _changed(
     "message_received", {"message": ID, "attachments": NUMBER, "status": _STATUS, "blocked": BOOLEAN}
 )

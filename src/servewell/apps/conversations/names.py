@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Model
 
 from servewell.apps.base import texts
-from servewell.apps.conversations.models import Author, Conversation, Field, Message, Tag
+from servewell.apps.conversations.models import Conversation, Field, Message, Tag
 from servewell.apps.customers.models import Customer
 from servewell.apps.journal.models import Event
 from servewell.apps.people.models import ApiKey, Team, User
@@ -28,6 +28,7 @@ _KINDS = {
     "merged": "conversation",
     "new": "conversation",
     "continues": "conversation",
+    "split_from": "conversation",
 }
 _MODELS: dict[str, type[Model]] = {
     "user": User,
@@ -101,11 +102,23 @@ def look_up(events: Iterable[Event], language: str) -> Names:
 
 def author(message: Message, language: str) -> str:
     """Return who wrote a message."""
-    stand_in = texts.say(f"conversations.name.{message.author_kind}", language)
-    models: dict[str, type[Model]] = {Author.CUSTOMER: Customer, Author.AGENT: User, Author.SYSTEM: ApiKey}
-    model = models.get(message.author_kind)
-    row = model._default_manager.filter(pk=message.author).first() if model and message.author else None
-    return (_called(row, language) if row else "") or stand_in
+    return authors([message], language)[message.id]
+
+
+def authors(messages: Iterable[Message], language: str) -> dict[UUID, str]:
+    """Return who wrote each message: one query for each kind of author that occurs."""
+    listed = list(messages)
+    wanted: dict[str, set[UUID]] = {}
+    for message in listed:
+        if message.author is not None and message.author_kind in _ACTORS:
+            wanted.setdefault(_ACTORS[message.author_kind], set()).add(message.author)
+    rows = {kind: _MODELS[kind]._default_manager.in_bulk(list(found)) for kind, found in wanted.items()}
+    return {message.id: _author(message, rows, language) for message in listed}
+
+
+def _author(message: Message, rows: dict[str, dict[Any, Any]], language: str) -> str:
+    row = rows.get(_ACTORS.get(message.author_kind, ""), {}).get(message.author)
+    return (_called(row, language) if row else "") or texts.say(f"conversations.name.{message.author_kind}", language)
 
 
 def _called(row: Any, language: str) -> str:

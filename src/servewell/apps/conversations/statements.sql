@@ -57,3 +57,21 @@ on conflict (conversation_id, user_id) do update set state = excluded.state, see
 insert into conversations_readmark as m (user_id, conversation_id, position)
 values (%(user)s, %(conversation)s, %(position)s)
 on conflict (user_id, conversation_id) do update set position = excluded.position where m.position < excluded.position
+
+-- name: follow
+-- Somebody wants to hear of it; touches nothing when they do already.
+insert into conversations_follower (user_id, conversation_id, since)
+values (%(user)s, %(conversation)s, %(now)s)
+on conflict do nothing
+
+-- name: deliver
+-- A message got so far; only from where its channel's report was still news.
+update conversations_message
+set delivery = %(after)s, delivery_reason = %(reason)s,
+    external_id = case when external_id = '' then %(external_id)s else external_id end
+where id = %(message)s and delivery = %(before)s
+
+-- name: set_due
+-- What breaks next, for the inbox; nothing else of the row is touched, and its version stays.
+update conversations_conversation set next_due_at = %(next_due_at)s, due_state = %(due_state)s
+where id = %(conversation)s

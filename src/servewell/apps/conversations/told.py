@@ -50,6 +50,8 @@ def _files(variant: str, attributes: Attributes, things: frozenset[str] = frozen
 def _opened(attributes: Attributes, names: Names, event: Event) -> Said:
     if attributes.get("continues"):
         return Said(".continues", {"other": names.one("conversation", attributes["continues"])})
+    if attributes.get("split_from"):
+        return Said(".split", {"other": names.one("conversation", attributes["split_from"])})
     return Said()
 
 

@@ -2,12 +2,16 @@
 
 from uuid import UUID
 
-from servewell.apps.base.principal import Principal
+from django.db import transaction
+
+from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.conversations.actions import _assigning, _messages, _notes
-from servewell.apps.conversations.actions._work import changing
+from servewell.apps.conversations.actions._work import Work, changing, write
 from servewell.apps.conversations.changes import KEEP, Keep
 from servewell.apps.conversations.errors import AlreadyTaken, OnlyPeople
-from servewell.apps.conversations.models import Conversation
+from servewell.apps.conversations.models import Conversation, Status
+from servewell.apps.journal.events import SYSTEM as SYSTEM_ACTOR
+from servewell.apps.journal.events import Actor
 from servewell.apps.people.models import User
 
 
@@ -47,3 +51,18 @@ def take(principal: Principal, conversation_id: UUID) -> Conversation:
             raise AlreadyTaken(agent=str(User.objects.get(pk=owner)), number=work.conversation.number)
         _assigning.put_owner(work, principal.id, KEEP)
     return work.conversation
+
+
+def give_back(user_id: UUID, actor: Actor = SYSTEM_ACTOR) -> int:
+    """Take from a person all conversations that are not closed, so that none lies dead with somebody who left.
+
+    They stay with their teams; return how many. `actor` is who shut the person out.
+    """
+    with transaction.atomic():
+        held = Conversation.objects.select_for_update().filter(assignee_id=user_id).exclude(status=Status.CLOSED)
+        found = list(held.order_by("id"))
+        for conversation in found:
+            work = Work(SYSTEM, conversation, actor=actor)
+            _assigning.put_owner(work, None, KEEP)
+            write(work)
+    return len(found)

@@ -17,7 +17,7 @@ from servewell.apps.base import clock, texts
 from servewell.apps.base.errors import ServewellError
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events, queries
-from servewell.apps.conversations.actions import _before, altering
+from servewell.apps.conversations.actions import _altering, _before
 from servewell.apps.conversations.actions._work import WRITE, Work, demand_its_own, demand_not_closed, write
 from servewell.apps.conversations.changes import KEEP, Change
 from servewell.apps.conversations.errors import OnlyPeople
@@ -152,10 +152,10 @@ def _changed(work: Work | None, wanted: Change, version: int | None) -> Servewel
     try:
         permissions.demand(work.principal, WRITE, work.conversation)
         demand_its_own(work.conversation)
-        if not altering.only_labels(wanted):
+        if not _altering.only_labels(wanted):
             demand_not_closed(work.conversation)
         with _undone_if_refused(wanted):
-            altering.apply(work, wanted, version)
+            _altering.apply(work, wanted, version)
             write(work)
     except ServewellError as problem:
         return problem

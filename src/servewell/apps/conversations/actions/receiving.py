@@ -36,6 +36,7 @@ from servewell.apps.people import permissions
 from servewell.apps.people.models import Team
 
 _RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
+_NOT_THERE = "23503"  # foreign_key_violation
 _TRIES = 4
 _OLDEST = timedelta(days=365)  # what claims to be older, or of the future, is taken as written now
 
@@ -77,7 +78,7 @@ def receive(principal: Principal, message: InboundMessage) -> Received:
             with transaction.atomic():
                 return _receive(principal, clean, words)
         except IntegrityError as fault:
-            if _constraint(fault) not in _RACES or attempt == _TRIES - 1:
+            if not _is_race(fault) or attempt == _TRIES - 1:
                 raise
         except _MovedMeanwhileError:
             if attempt == _TRIES - 1:
@@ -178,7 +179,7 @@ def _belongs(place: _Place, target: Conversation, customer: Customer | None) -> 
 def _append(
     principal: Principal, message: InboundMessage, words: _messages.Words, target: Conversation, customer: Customer
 ) -> Received:
-    blocked = _is_blocked(customer)
+    blocked = customer.is_blocked
     work = Work(principal, target, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
     said = _messages.store(_draft(target, message, words, customer), words, message.attachments)
     work.set(**_messages.seen_on_row(target, said))
@@ -210,7 +211,7 @@ def _begin(
     permissions.demand(principal, WRITE, fresh)
     if continued is not None and message.thread:  # the thread goes on in the new one
         Conversation.objects.filter(source=message.source, external_id=message.thread).update(external_id="")
-    blocked = _is_blocked(customer)
+    blocked = customer.is_blocked
     if blocked:
         fresh.status, fresh.waiting_since = Status.CLOSED, None
         fresh.solved_at = fresh.closed_at = clock.now()
@@ -286,11 +287,6 @@ def _team(team: UUID | None) -> UUID | None:
     return team
 
 
-def _is_blocked(customer: Customer) -> bool:
-    until = customer.blocked_until
-    return customer.blocked_at is not None and (until is None or until > clock.now())
-
-
 def _cleaned(message: InboundMessage) -> InboundMessage:
     """Return the message with its one-line texts as they are kept, and a time that can be true."""
     return replace(
@@ -323,6 +319,8 @@ def _moment(given: datetime | None) -> datetime | None:
     return given if given is not None and given.tzinfo is not None and now - _OLDEST <= given <= now else None
 
 
-def _constraint(fault: IntegrityError) -> str:
-    diagnosis = getattr(fault.__cause__, "diag", None)
-    return getattr(diagnosis, "constraint_name", None) or ""
+def _is_race(fault: IntegrityError) -> bool:
+    """Did somebody bring the same a moment earlier, or erase whom it is about? Then looking again finds out."""
+    cause = fault.__cause__
+    name = getattr(getattr(cause, "diag", None), "constraint_name", None)
+    return name in _RACES or getattr(cause, "sqlstate", "") == _NOT_THERE

@@ -1,0 +1,45 @@
+"""How far did a message get? Channels report; reports overtake each other."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from servewell.apps.base import cleaning, statements
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations import events, lifecycle
+from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal
+from servewell.apps.conversations.errors import BadChange, NoSuchMessage
+from servewell.apps.conversations.models import Delivery, Message
+from servewell.apps.conversations.queries import SQL
+from servewell.apps.people import permissions
+
+
+@transaction.atomic
+def deliver(principal: Principal, message_id: UUID, state: str, *, reason: str = "", external_id: str = "") -> bool:
+    """Note how far a message got, why it failed (in words of the other side), and its name over there.
+
+    Return whether that is news: a report that tells less than is known (delivered after read, anything of a message
+    that came in) changes nothing. NoSuchMessage, BadChange.
+    """
+    if state not in Delivery.values:
+        raise BadChange(what="delivery")
+    message = (
+        Message.objects.select_for_update(of=("self",)).select_related("conversation").filter(pk=message_id).first()
+    )
+    if message is None:
+        raise NoSuchMessage
+    permissions.demand(principal, WRITE, message.conversation)
+    if not lifecycle.goes_on(message.delivery, state):
+        return False
+    values = {
+        "message": message.id,
+        "before": message.delivery,
+        "after": state,
+        "reason": cleaning.short_line(reason, most=300).text if state == Delivery.FAILED else "",
+        "external_id": cleaning.short_line(external_id, most=998).text,
+    }
+    statements.run(SQL["deliver"], values)
+    work = Work(principal, message.conversation)
+    work.tell(events.DELIVERY_CHANGED, message=message.id, delivery=state)
+    tell_journal(work)
+    return True
