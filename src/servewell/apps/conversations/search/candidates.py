@@ -65,7 +65,7 @@ def look(search: Search, figures: Figures) -> Looked:
         found += more
         seen, covered = seen + matched, covered + highest - lowest + 1
         if len(found) >= WINDOW or seen >= MOST_SEEN:
-            return Looked(found, partial=lowest > 0)
+            return Looked(found, partial=lowest > 0 or matched > len(more))
         highest = lowest - 1
         blocks = _next(len(found), seen, covered, highest, blocks)
     return Looked(found, partial=False)
