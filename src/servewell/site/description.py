@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from ninja.openapi.schema import OpenAPISchema
+
 Document = dict[str, Any]
 
 ABOUT = """\
@@ -77,7 +79,7 @@ _CSRF = {
 _WRITES = ("post", "put", "patch", "delete")
 
 
-def described(schema: Document, *, never_twice: set[str]) -> Document:
+def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
     """Complete a description in place and return it; writes to `never_twice` take no Idempotency-Key."""
     components = schema["components"]
     components["schemas"]["Problem"] = _PROBLEM
@@ -99,7 +101,7 @@ def described(schema: Document, *, never_twice: set[str]) -> Document:
     return schema
 
 
-def _operations(schema: Document) -> Iterator[tuple[str, str, Document]]:
+def _operations(schema: OpenAPISchema) -> Iterator[tuple[str, str, Document]]:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             yield path, method, operation

@@ -91,7 +91,7 @@ def test_each_role_reaches_just_the_objects_of_its_scope(endpoint):
                 sort,
                 made_for(endpoint, dict.fromkeys(endpoint.places, Whose(owner, team, boss))),
             )
-        for place in endpoint.places:
+        for place in endpoint.wholes:
             near = dict.fromkeys(endpoint.places, Whose(None, home, boss))
             check(browser, endpoint, role, "foreign", made_for(endpoint, {**near, place: theirs}))
 

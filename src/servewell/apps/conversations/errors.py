@@ -22,6 +22,12 @@ class NoSuchMessage(ConversationsError):
     slug, status = "no-such-message", 404
 
 
+class NoSuchLink(ConversationsError):
+    """There is no link with this id, or it is not of this conversation."""
+
+    slug, status = "no-such-link", 404
+
+
 class NoSuchAttachment(ConversationsError):
     """A file that was never sent, or is gone."""
 

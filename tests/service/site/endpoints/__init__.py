@@ -14,7 +14,8 @@ To add an endpoint, add a line to the room's module here (a new room: a new modu
   (a customer has no owner): then it is not walked.
 
 `NOT_FOR_KEYS` of a module names what is for people only, `REFUSALS` the problems that keep somebody from an object,
-`NOWHERE` by place what is nobody's where that is no UUID.
+`NOWHERE` by place what is nobody's where that is no UUID, `PARTS` the places that are part of the one before (a message
+of a conversation): they are as foreign as that is, never by themselves.
 """
 
 import re
@@ -81,6 +82,11 @@ class Endpoint:
         """Names of the objects, in their order: those of the address, then those of the body."""
         return list(dict.fromkeys([*PLACE.findall(self.path), *_places_in(self.body)]))
 
+    @property
+    def wholes(self) -> list[str]:
+        """Names of the objects that are not part of another."""
+        return [place for place in self.places if place not in PARTS]
+
     def filled(self, made: Made) -> tuple[str, Any]:
         """Return address and body with the ids of `made`; of nobody's for what is not in it."""
         return PREFIX + PLACE.sub(lambda place: _id(made, place), self.path), _filled(self.body, made)
@@ -113,6 +119,7 @@ ENDPOINTS = [
 ]
 MAKERS: dict[str, Maker] = {name: maker for room in _ROOMS for name, maker in getattr(room, "MAKERS", {}).items()}
 NOWHERE: Made = {name: nobodys for room in _ROOMS for name, nobodys in getattr(room, "NOWHERE", {}).items()}
+PARTS = {name for room in _ROOMS for name in getattr(room, "PARTS", ())}
 REFUSALS = {  # that keep somebody from an object, or from knowing of it
     *("/errors/people-not-allowed", "/errors/people-sign-in-needed", "/errors/site-not-found"),
     *(f"/errors/{name}" for room in _ROOMS for name in getattr(room, "REFUSALS", ())),

@@ -4,15 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from tests import build
-from tests.service.site.endpoints import Whose
+from tests.service.site.endpoints import NO_ONE, Whose
 
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
-from servewell.apps.conversations.models import Conversation, SavedView
+from servewell.apps.conversations.models import Bulk, Conversation, Link, Message, MessageAttachment, SavedView
 from servewell.apps.customers import actions as customers
 
 ONE = "/conversations/{conversation}"
 WORDS = {"text": "Hello"}
+FIELD = {"key": "order", "names": {"zh-Hans": "订单", "en": "Order"}, "kind": "text"}
 INCOMING = {"channel": "api", "text": "Hello", "identities": [{"kind": "email", "value": "wang@example.com"}]}
 ENDPOINTS = [
     ("GET", "/conversations", "conversations.read", None),
@@ -21,7 +22,13 @@ ENDPOINTS = [
     ("POST", "/conversations/views", "conversations.read", {"name": "Mine"}),
     ("PATCH", "/conversations/views/{view}", "conversations.read@own", {"name": "Ours"}),
     ("DELETE", "/conversations/views/{view}", "conversations.read@own", None),
+    ("GET", "/conversations/search", "conversations.read", None),
+    ("POST", "/conversations/bulk", "conversations.write", {"conversations": [], "change": {"priority": "high"}}),
+    ("POST", "/conversations/bulk/{bulk}/undo", "conversations.write@own", None),
+    ("POST", "/conversations/attachments", "conversations.write", "a file"),
+    ("GET", "/conversations/attachments/{attachment}", "conversations.read", None),
     ("POST", "/conversations/incoming", "conversations.receive", INCOMING),
+    ("POST", "/conversations/incoming/attachments", "conversations.receive", "a file"),
     ("POST", "/conversations", "conversations.write+customers.read", {"customer": "{customer}", "channel": "email"}),
     ("GET", "/conversations/by-number/{number}", "conversations.read", None),
     ("GET", ONE, "conversations.read", None),
@@ -32,6 +39,25 @@ ENDPOINTS = [
     ("POST", f"{ONE}/take", "conversations.write", None),
     ("POST", f"{ONE}/assign", "conversations.write", {"assignee": None}),
     ("GET", f"{ONE}/history", "conversations.read", None),
+    ("POST", f"{ONE}/merge", "conversations.write", {"into": "{another}"}),
+    ("POST", f"{ONE}/unmerge", "conversations.write", None),
+    ("POST", f"{ONE}/split", "conversations.write", {"messages": ["{message}"]}),
+    ("GET", f"{ONE}/links", "conversations.read", None),
+    ("POST", f"{ONE}/links", "conversations.write", {"other": "{another}"}),
+    ("DELETE", f"{ONE}/links/{{link}}", "conversations.write", None),
+    ("PUT", f"{ONE}/following", "conversations.read", None),
+    ("DELETE", f"{ONE}/following", "conversations.read", None),
+    ("PUT", f"{ONE}/followers/{NO_ONE}", "conversations.write", None),
+    ("DELETE", f"{ONE}/followers/{NO_ONE}", "conversations.write", None),
+    ("PUT", f"{ONE}/looking", "conversations.read", {"state": "typing"}),
+    ("DELETE", f"{ONE}/looking", "conversations.read", None),
+    ("PUT", f"{ONE}/read", "conversations.read", {"position": 1}),
+    ("GET", "/conversations/tags", "conversations.read", None),
+    ("POST", "/conversations/tags", "conversations.configure", {"name": "Refund"}),
+    ("PATCH", f"/conversations/tags/{NO_ONE}", "conversations.configure", {"colour": "red"}),
+    ("GET", "/conversations/fields", "conversations.read", None),
+    ("POST", "/conversations/fields", "conversations.configure", FIELD),
+    ("PATCH", f"/conversations/fields/{NO_ONE}", "conversations.configure", {"position": 2}),
 ]
 
 
@@ -64,9 +90,46 @@ def view(whose: Whose, made: dict[str, Any]) -> UUID | None:
     return SavedView.objects.create(name="A list", owner=whose.owner, filters={}, order="newest").id
 
 
-MAKERS = {"conversation": conversation, "number": number, "customer": customer, "view": view}
+def bulk(whose: Whose, made: dict[str, Any]) -> UUID | None:
+    """What somebody changed in one go."""
+    if whose.owner is None:
+        return None
+    return Bulk.objects.create(owner_id=whose.owner.id, change={}, before={}).id
+
+
+def attachment(whose: Whose, made: dict[str, Any]) -> UUID:
+    """A file that a message of such a conversation carries."""
+    file = build.attachment()
+    said = Message.objects.get(conversation=conversation(whose, made), position=1)
+    MessageAttachment.objects.create(message=said, attachment=file)
+    return file.id
+
+
+def message(whose: Whose, made: dict[str, Any]) -> UUID:
+    """The first of two of the conversation."""
+    actions.receive(SYSTEM, build.inbound("And where is it now?", conversation=made["conversation"]))
+    return Message.objects.get(conversation=made["conversation"], position=1).id
+
+
+def link(whose: Whose, made: dict[str, Any]) -> UUID:
+    """What the conversation has to do with another of them."""
+    return Link.objects.create(one_id=made["conversation"], other_id=conversation(whose, made)).id
+
+
+MAKERS = {
+    "attachment": attachment,
+    "bulk": bulk,
+    "another": conversation,
+    "conversation": conversation,
+    "customer": customer,
+    "link": link,
+    "message": message,
+    "number": number,
+    "view": view,
+}
 REFUSALS = {
     *("conversations-no-such-conversation", "conversations-no-such-message", "conversations-no-such-view"),
-    "customers-no-such-customer",
+    *("conversations-no-such-link", "conversations-no-such-bulk", "customers-no-such-customer", "base-attachment-gone"),
 }
+PARTS = {"link", "message"}
 NOWHERE = {"number": 2**40}

@@ -91,8 +91,9 @@ def bulk(
 def undo(principal: Principal, operation: UUID) -> Done:
     """Put back what was before, where nobody changed it since; a second time only says the same again.
 
-    NoSuchBulk for everybody but who did it; UndoTooLate.
+    NoSuchBulk for everybody but who did it; NotAllowed, UndoTooLate.
     """
+    permissions.demand(principal, WRITE)
     done = Bulk.objects.select_for_update().filter(pk=operation, owner_id=principal.id or NOBODY).first()
     if done is None:
         raise NoSuchBulk

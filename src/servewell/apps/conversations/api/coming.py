@@ -2,25 +2,29 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Schema, Status
+from ninja import File, Schema, Status
+from ninja.files import UploadedFile
 from pydantic import Field
 
+from servewell.apps.base import attachments
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
 from servewell.apps.conversations.api import shown
+from servewell.apps.conversations.api.reading import demanded
 from servewell.apps.conversations.api.shapes import EXAMPLE_ID, EXAMPLE_TIME, ConversationShown, Priorities, example
+from servewell.apps.conversations.attachments import access
+from servewell.apps.conversations.attachments.http import AttachmentShown
+from servewell.apps.conversations.attachments.http import shown as shown_file
 from servewell.apps.conversations.inbox.filters import Channels
 from servewell.apps.conversations.inbox.http import router
 from servewell.apps.customers import queries as customers
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.identities import Identity
-from servewell.apps.people import permissions
-from servewell.apps.people.auth import acting
 
 __all__ = ["router"]  # that of the list: one address, one router
 
@@ -35,7 +39,7 @@ class IdentityGiven(Schema):
 
 
 class FileGiven(Schema):
-    """A file that was sent before, to /conversations/attachments."""
+    """A file that was sent before, to /conversations/incoming/attachments."""
 
     id: UUID
     content_id: str = Field(default="", description="what `cid:` in the HTML names")
@@ -127,19 +131,27 @@ def receive(request: HttpRequest, body: Incoming) -> Status[dict[str, Any]]:
     It joins the conversation of its thread, or the customer's own that it names, or begins a new one. Text that is too
     long is cut and kept whole as an attachment; HTML is made safe; nothing a customer wrote is refused for its form.
     """
-    principal = acting(request)
-    permissions.demand(principal, "conversations.receive")
+    principal = demanded(request, "conversations.receive")
+    access.demand_usable(principal, [file.id for file in body.attachments])
     received = actions.receive(_channel(principal), body.message())
     return Status(200 if received.is_repeat else 201, _received(received))
+
+
+@router.post("/incoming/attachments", response={201: AttachmentShown})
+def receive_file(request: HttpRequest, file: File[UploadedFile]) -> Status[dict[str, Any]]:
+    """Send a file of a customer, as the field `file` of a form; an incoming message then names its id."""
+    principal = demanded(request, "conversations.receive")
+    kept = attachments.upload(cast(BinaryIO, file), file.name or "", file.content_type or "", principal.id)
+    return Status(201, shown_file(kept))
 
 
 @router.post("", response={201: ConversationShown})
 def open_conversation(request: HttpRequest, body: ConversationWanted) -> Status[dict[str, Any]]:
     """Begin a conversation with a customer, and write to them at once if there is something to say."""
-    principal = acting(request)
-    permissions.demand(principal, "conversations.write")
+    principal = demanded(request, "conversations.write")
     if not customers.visible_to(principal).filter(pk=customers.resolve(body.customer)).exists():
         raise NoSuchCustomer
+    access.demand_usable(principal, body.attachments)
     opened = actions.open_for(principal, body.customer, **body.model_dump(exclude={"customer"}))
     return Status(201, shown.conversation(principal, opened.conversation_id))
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import Field
@@ -40,7 +40,7 @@ class PageWanted(Schema):
 @router.get("/by-number/{number}", response=ConversationShown)
 def find_by_number(request: HttpRequest, number: int) -> dict[str, Any]:
     """Return the conversation with a number, as in `#1042`."""
-    principal = _reader(request)
+    principal = demanded(request, queries.READ)
     found = queries.visible_to(principal).filter(number=number).first() if number < 2**63 else None
     if found is None:
         raise NoSuchConversation
@@ -50,14 +50,14 @@ def find_by_number(request: HttpRequest, number: int) -> dict[str, Any]:
 @router.get("/{uuid:conversation_id}", response=ConversationShown)
 def read_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
     """Return one conversation; that somebody read it is remembered."""
-    principal = _reader(request)
+    principal = demanded(request, queries.READ)
     return _remembered(principal, reached(principal, conversation_id))
 
 
 @router.get("/{uuid:conversation_id}/messages", response=MessagePage)
 def list_messages(request: HttpRequest, conversation_id: UUID, wanted: Query[PageWanted]) -> dict[str, Any]:
     """List messages and notes, newest first, also of conversations that were merged into this one."""
-    principal = _reader(request)
+    principal = demanded(request, queries.READ)
     conversation = reached(principal, conversation_id)
     log_access(principal, "customer", conversation.customer_id, "conversation.messages")
     rows, older, newer = _page(conversation, wanted)
@@ -72,10 +72,17 @@ def list_messages(request: HttpRequest, conversation_id: UUID, wanted: Query[Pag
 @router.get("/{uuid:conversation_id}/history", response=list[HistoryLine])
 def read_history(request: HttpRequest, conversation_id: UUID) -> list[history.Line]:
     """Tell all that happened to a conversation and to those merged into it, in words, oldest first."""
-    found = reached(_reader(request), conversation_id)
+    found = reached(demanded(request, queries.READ), conversation_id)
     if found.merged_into_id is None:
         return history.of(found.id, language_of(request))
     return history.lines(Event.objects.filter(conversation=found.id).order_by("seq"), language_of(request))
+
+
+def demanded(request: HttpRequest, verb: str) -> Principal:
+    """Return who acts; NotAllowed without the verb, whatever it is about."""
+    principal = acting(request)
+    permissions.demand(principal, verb)
+    return principal
 
 
 def reached(principal: Principal, conversation_id: UUID) -> Conversation:
@@ -84,12 +91,6 @@ def reached(principal: Principal, conversation_id: UUID) -> Conversation:
     if found is None:
         raise NoSuchConversation
     return found
-
-
-def _reader(request: HttpRequest) -> Principal:
-    principal = acting(request)
-    permissions.demand(principal, queries.READ)
-    return principal
 
 
 def _remembered(principal: Principal, found: Conversation) -> dict[str, Any]:
@@ -144,12 +145,8 @@ def _stream(conversation: Conversation, **cut: Cursor | None) -> QuerySet[Messag
 def _middle(conversation: Conversation, wanted: PageWanted) -> Message | None:
     if wanted.around is None and wanted.position is None:
         return None
-    rows = _stream(conversation)
-    found = (
-        rows.filter(pk=wanted.around)
-        if wanted.around
-        else rows.filter(conversation=conversation, position=wanted.position)
-    ).first()
+    here = Q(conversation=conversation.id, position=wanted.position or 0)
+    found = _stream(conversation).filter(Q(pk=wanted.around) if wanted.around else here).first()
     if found is None:
         raise NoSuchMessage
     return found

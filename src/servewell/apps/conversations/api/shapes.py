@@ -7,13 +7,14 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from servewell.apps.conversations.inbox.http import ConversationRow, Named
+from servewell.apps.conversations.inbox.http import ConversationRow, Looker, Named
 
 Statuses = Literal["open", "waiting_us", "waiting_customer", "solved", "closed"]
 Priorities = Literal["low", "normal", "high", "urgent"]
 Deliveries = Literal["received", "none", "queued", "sent", "delivered", "read", "failed"]
 LinkKinds = Literal["related", "duplicate", "follow_up", "caused_by"]
 
+__all__ = ["Looker"]
 EXAMPLE_ID = "0196a4c1-7d2e-7b3a-9c54-0f4d1e2a3b4c"
 EXAMPLE_TIME = "2026-03-10T12:00:00Z"
 

@@ -52,7 +52,7 @@ def conversation(principal: Principal, conversation_id: UUID) -> Shown:
         "tags": _tags(row.tags),
         "unread": None if read is None else max(0, row.messages - read),
         "read_until": read,
-        "looking": [{**_person(one.user), "state": one.state} for one in _lookers(principal, row)],
+        "looking": looking(principal, row.id),
         "following": any(one.user_id == principal.id for one in followers),
         "followers": [_person(one.user) for one in followers],
         "links": links(principal, row),
@@ -66,6 +66,12 @@ def links(principal: Principal, row: Conversation) -> list[Shown]:
     """Return what a conversation has to do with others, both ways; subjects only of what one may read."""
     rows = Link.objects.filter(Q(one=row) | Q(other=row)).select_related("one", "other").order_by("created_at", "id")
     return [_link(principal, row, link) for link in rows]
+
+
+def looking(principal: Principal, conversation_id: UUID) -> list[Shown]:
+    """Return which others have a conversation open just now."""
+    others = [one for one in queries.lookers(conversation_id) if one.user_id != principal.id]
+    return [{**_person(one.user), "state": one.state} for one in others]
 
 
 def messages(rows: Sequence[Message], language: str) -> list[Shown]:
@@ -96,7 +102,7 @@ def _message(row: Message, names: dict[UUID, str], language: str) -> Shown:
                 "size": file.attachment.size,
                 "content_id": file.content_id,
             }
-            for file in row.files.all()  # type: ignore[attr-defined]
+            for file in row.files.all()
         ],
     }
 
@@ -133,14 +139,10 @@ def _link(principal: Principal, row: Conversation, link: Link) -> Shown:
 
 def _read_until(principal: Principal, row: Conversation) -> int | None:
     """Return how far who asks has read; None for a program, which does not."""
-    if principal.kind != "agent":
+    if principal.kind != "agent" or principal.id is None:
         return None
     marks = ReadMark.objects.filter(user_id=principal.id, conversation=row)
     return marks.values_list("position", flat=True).first() or 0
-
-
-def _lookers(principal: Principal, row: Conversation) -> list[Any]:
-    return [one for one in queries.lookers(row.id) if one.user_id != principal.id]
 
 
 def _customer(row: Customer) -> Shown:

@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Schema, Status
 from pydantic import Field
 
-from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import KEEP, Change
 from servewell.apps.conversations.api import shown
-from servewell.apps.conversations.api.reading import router
+from servewell.apps.conversations.api.reading import demanded, router
 from servewell.apps.conversations.api.shapes import (
     EXAMPLE_ID,
     ConversationShown,
@@ -24,12 +23,12 @@ from servewell.apps.conversations.api.shapes import (
     Statuses,
     example,
 )
+from servewell.apps.conversations.attachments import access
 from servewell.apps.conversations.models import Message
-from servewell.apps.people import permissions
-from servewell.apps.people.auth import acting, language_of
+from servewell.apps.people.auth import language_of
 
 WRITE = "conversations.write"
-__all__ = ["Router", "router"]
+__all__ = ["router"]
 
 
 class ConversationChange(Schema):
@@ -76,7 +75,7 @@ def change_conversation(request: HttpRequest, conversation_id: UUID, body: Conve
     With `version`, what others changed since is held against it: where both touched the same, nothing is changed and
     409 `conversations-changed` says in `changed` what they did, when and to what.
     """
-    principal = _writer(request)
+    principal = demanded(request, WRITE)
     actions.change(principal, conversation_id, body.change(), version=body.version)
     return shown.conversation(principal, conversation_id)
 
@@ -84,7 +83,7 @@ def change_conversation(request: HttpRequest, conversation_id: UUID, body: Conve
 @router.post("/{uuid:conversation_id}/take", response=ConversationShown)
 def take_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
     """Take a conversation that nobody has; of many who do so at once one gets it."""
-    principal = _writer(request)
+    principal = demanded(request, WRITE)
     actions.take(principal, conversation_id)
     return shown.conversation(principal, conversation_id)
 
@@ -92,7 +91,7 @@ def take_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, 
 @router.post("/{uuid:conversation_id}/assign", response=ConversationShown)
 def assign_conversation(request: HttpRequest, conversation_id: UUID, body: AssignmentWanted) -> dict[str, Any]:
     """Give a conversation to a person, a team, or nobody."""
-    principal = _writer(request)
+    principal = demanded(request, WRITE)
     given = {name: getattr(body, name) if name in body.model_fields_set else KEEP for name in ("assignee", "team")}
     actions.assign(principal, conversation_id, reason=body.reason, **given)
     return shown.conversation(principal, conversation_id)
@@ -105,22 +104,20 @@ def reply(request: HttpRequest, conversation_id: UUID, body: ReplyWanted) -> Sta
     With `seen`, nothing is sent if others wrote meanwhile: 409 `conversations-changed` carries it in `messages`.
     Send it again with `anyway`, or with the new `seen`.
     """
-    message = actions.reply(_writer(request), conversation_id, **body.model_dump())
+    principal = demanded(request, WRITE)
+    access.demand_usable(principal, body.attachments)
+    message = actions.reply(principal, conversation_id, **body.model_dump())
     return Status(201, _message(request, message))
 
 
 @router.post("/{uuid:conversation_id}/notes", response={201: NoteKept})
 def note(request: HttpRequest, conversation_id: UUID, body: NoteWanted) -> Status[dict[str, Any]]:
     """Keep a note for colleagues, and call on some of them; the customer never sees it."""
-    kept = actions.note(_writer(request), conversation_id, **body.model_dump())
+    principal = demanded(request, WRITE)
+    access.demand_usable(principal, body.attachments)
+    kept = actions.note(principal, conversation_id, **body.model_dump())
     told = {"unseen": list(kept.unseen), "unknown": list(kept.unknown), "sentences": list(kept.sentences)}
     return Status(201, {"message": _message(request, kept.message), **told})
-
-
-def _writer(request: HttpRequest) -> Principal:
-    principal = acting(request)
-    permissions.demand(principal, WRITE)
-    return principal
 
 
 def _message(request: HttpRequest, message: Message) -> dict[str, Any]:
