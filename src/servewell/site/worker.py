@@ -27,6 +27,7 @@ JOBS_AT_ONCE = 2
 GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits five
 SILENCE = 60.0  # seconds without a heartbeat (one each ten) after which a worker counts as dead
 LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
+SLOW = {"webhooks.call"}  # calls whose receivers may take their time: nothing else waits for them
 SETTLE = 0.05  # seconds from an event to the look: many events, one look
 
 _log = structlog.get_logger(__name__)
@@ -92,7 +93,8 @@ def loops() -> list[Loop]:
     """Return what this worker repeats."""
     return [
         Loop("timers", lambda: timers.run_due(limit=100), pause=1.0, wakes=True),
-        Loop("outbox", lambda: outbox.run_due(limit=20), pause=1.0, wakes=True),
+        Loop("outbox", lambda: outbox.run_due(limit=20, without=SLOW), pause=1.0, wakes=True),
+        *(Loop(f"slow-outbox-{n}", lambda: outbox.run_due(limit=20, only=SLOW), 1.0, n == 0) for n in range(4)),
         Loop("search", lambda: search.index_due(limit=100), pause=1.0, wakes=True),
     ]
 

@@ -47,6 +47,7 @@ class Outgoing(models.Model):
             models.Index(fields=["due_at"], name="outgoing_due", condition=models.Q(state="waiting")),
             models.Index(fields=["order_key", "position"], name="outgoing_order", condition=models.Q(state="waiting")),
             models.Index(fields=["settled_at"], name="outgoing_settled", condition=~models.Q(state="waiting")),
+            models.Index(fields=["kind", "position"], name="outgoing_undone", condition=~models.Q(state="done")),
         ]
 
 

@@ -123,8 +123,16 @@ def parked() -> QuerySet[Outgoing]:
 
 def retry(id_: UUID) -> bool:
     """Let a parked call be tried again, from the first attempt; return False when it is not parked."""
-    again = {"state": Outgoing.State.WAITING, "attempt": 0, "due_at": clock.now(), "settled_at": None}
-    return Outgoing.objects.filter(id=id_, state=Outgoing.State.PARKED).update(**again) == 1
+    return retry_all(Outgoing.objects.filter(id=id_)) == 1
+
+
+def retry_all(rows: "QuerySet[Outgoing]") -> int:
+    """Let those of the calls that are parked be tried again, in their order; return how many."""
+    return rows.filter(state=Outgoing.State.PARKED).update(**_again())
+
+
+def _again() -> dict[str, Any]:
+    return {"state": Outgoing.State.WAITING, "attempt": 0, "due_at": clock.now(), "settled_at": None}
 
 
 def _claim(claim: UUID, kinds: Collection[str] | None = None) -> OutboxItem | None:

@@ -39,6 +39,7 @@ class Limits:
     seconds: float = 20.0  # for the whole call, redirects included
     largest: int = 2**23  # bytes of the answer
     redirects: int = 3
+    cut: bool = False  # a larger answer is cut instead of refused: for callers who only look at its status
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def _ask(request: _Request, target: ssrf.Target, limits: Limits, deadline: float
             connection.request(request.method, target.path, request.body, dict(request.headers))
             response = connection.getresponse()
             headers = {name.lower(): value for name, value in response.getheaders()}
-            return Reply(response.status, headers, _read(response, limits.largest), request.url)
+            return Reply(response.status, headers, _read(response, limits), request.url)
     except (OSError, http.client.HTTPException) as fault:
         reason = "too slow" if time.monotonic() >= deadline else f"{type(fault).__name__}: {fault}"
         raise OutsideFailure(f"{target.host}: {reason}", permanent=False) from fault
@@ -140,10 +141,12 @@ def _cut(connected: socket.socket) -> None:
         return  # it has ended by itself
 
 
-def _read(response: http.client.HTTPResponse, largest: int) -> bytes:
+def _read(response: http.client.HTTPResponse, limits: Limits) -> bytes:
     body = bytearray()
     while piece := response.read(_CHUNK):
         body += piece
-        if len(body) > largest:
-            raise OutsideFailure(f"the answer is larger than {largest} bytes", permanent=True)
+        if len(body) > limits.largest and limits.cut:
+            return bytes(body[: limits.largest])
+        if len(body) > limits.largest:
+            raise OutsideFailure(f"the answer is larger than {limits.largest} bytes", permanent=True)
     return bytes(body)

@@ -13,6 +13,7 @@ FLOORS = {
     "routing": 6,
     "flows": 7,
     "channels": 8,
+    "webhooks": 8,
     "insight": 9,
     "rehearsal": 10,
     "verdicts": 10,

@@ -1,0 +1,1 @@
+"""Floor 8: calls to other systems when something happens here."""
