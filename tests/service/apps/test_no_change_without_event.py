@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import RequestFactory
 from tests import build
@@ -25,7 +25,7 @@ from servewell.apps.base import clock, ids
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import actions as customers
 from servewell.apps.customers.identities import Identity
-from servewell.apps.customers.models import Customer
+from servewell.apps.customers.models import Customer, Suggestion
 from servewell.apps.insight import actions as insight
 from servewell.apps.insight import importing, storage
 from servewell.apps.insight.course import Course
@@ -39,6 +39,7 @@ from servewell.apps.people.actions.sign_ins import Arrival
 from servewell.apps.people.models import Alert, Hours, Presence, PresenceReason, SignIn, Skill, Try, User
 from servewell.engines.calendars import Week, shifts
 
+PHONE = Identity("phone", "+8613800138000")
 PASSWORD, OTHER = "a long enough word 1", "another long enough word 2"
 NINE_TO_SIX = Week("Asia/Shanghai", (shifts("09:00-18:00"),) * 5 + ((),) * 2)
 ARRIVAL = Arrival("x" * 32, "203.0.113.9", "Firefox on Linux", second_factor=False, failures=0)
@@ -64,6 +65,8 @@ class House:
     file: Path  # what it imports
     customer: UUID  # somebody who opened a conversation
     known: Customer  # somebody with a record
+    other: Customer  # somebody else, who is blocked, and may be the same
+    merged: Customer  # somebody merged into `other`
     desk: conversations.Desk  # conversations
     who: Principal = field(init=False)
 
@@ -105,8 +108,27 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "people.dismiss_alert": lambda house: people.dismiss_alert(house.who, _alert(house).id),
     "people.create_key": lambda house: people.create_key(house.who, "k", ["logs.read"], None),
     "people.revoke_key": lambda house: people.revoke_key(house.who, _key(house)),
-    "customers.find_or_create": lambda house: customers.find_or_create(house.who, [], name="Lin"),
+    "customers.add_identity": lambda house: customers.add_identity(house.who, house.known.id, PHONE),
+    "customers.archive": lambda house: customers.archive(house.who, "tier", "gold"),
+    "customers.block": lambda house: customers.block(house.who, house.known.id, "threats"),
+    "customers.change": lambda house: customers.change(house.who, house.known.id, 1, name="Lin"),
+    "customers.create": lambda house: customers.create(house.who, name="Lin"),
+    "customers.decide": lambda house: customers.decide(house.who, house.known.id, "survey", True, source="form"),
+    "customers.define": lambda house: customers.define(house.who, "tier", "top", name_zh="顶级", name_en="Top"),
+    "customers.dismiss": lambda house: customers.dismiss(house.who, Suggestion.objects.get().id),
+    "customers.erase": lambda house: customers.erase(house.who, house.known.id),
+    "customers.export": lambda house: customers.export(house.who, house.known.id).file.close(),
+    "customers.find_or_create": lambda house: _within(customers.find_or_create, house.who, [], name="Lin"),
     "customers.meet": lambda house: customers.meet(house.who, house.known.id, _team().id),
+    "customers.merge": lambda house: customers.merge(house.who, house.known.id, house.other.id),
+    "customers.remove_identity": lambda house: customers.remove_identity(
+        house.who, house.known.id, house.known.identities.get().id
+    ),
+    "customers.unblock": lambda house: customers.unblock(house.who, house.other.id),
+    "customers.unmerge": lambda house: customers.unmerge(house.who, house.merged.id),
+    "customers.verify_identity": lambda house: customers.verify_identity(
+        house.who, house.known.id, house.known.identities.get().id
+    ),
     "insight.start_import": lambda house: insight.start_import(house.who, house.upload.upload.id, "Shop", None, None),
     "insight.import_file": lambda house: insight.import_file(house.who, house.file),
     "insight.settle": lambda house: _settle(house, house.log),
@@ -131,9 +153,15 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path) -> House:
     upload = insight.send(who, SimpleUploadedFile(file.name, SMALL))
     log = Log.objects.create(name="Under way", owner_id=who.id, attempts=1, beat_at=clock.now())
     journal.record(build.event(customer=customer, actor=Actor("customer", customer)))
-    known = customers.find_or_create(who, [Identity("email", "known@example.com")]).customer
+    known, other, merged = (
+        customers.find_or_create(who, [Identity("email", f"{word}@example.com")]).customer
+        for word in ("known", "other", "merged")
+    )
+    customers.find_or_create(who, [Identity("email", f"{word}@example.com") for word in ("known", "other")])
+    customers.block(who, other.id, "threats")
+    customers.merge(who, merged.id, other.id)
     desk = conversations.Desk(administrator)
-    house = House(administrator, agent, gone, upload, log, file, customer, known, desk)
+    house = House(administrator, agent, gone, upload, log, file, customer, known, other, merged, desk)
     _prepare_people(house)
     _team()
     _key(house)
@@ -178,6 +206,12 @@ def state() -> dict[str, str]:
 def _digest(cursor: Any, source: str) -> str:
     cursor.execute(f"select md5(coalesce(string_agg(t::text, '|' order by t::text), '')) from {source} as t")
     return str(cursor.fetchone()[0])
+
+
+def _within(verb: Callable[..., Any], *given: Any, **named: Any) -> Any:
+    """Do a verb that has no savepoint of its own as its callers do: in their transaction."""
+    with transaction.atomic():
+        return verb(*given, **named)
 
 
 def _settle(house: House, log: Log) -> None:

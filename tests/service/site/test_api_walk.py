@@ -108,6 +108,8 @@ def check(browser: Browser, endpoint: Endpoint, role: str, sort: str, made: Made
     if made is None:
         return
     answer = call(browser, endpoint, made)
+    if answer.streaming:
+        answer.getvalue()  # reading to the end closes the file
     refused = answer.status_code >= 400 and answer.json()["type"] in REFUSALS
     reached = endpoint.scope(role) in REACHED[sort]
     assert (refused, answer.status_code < 500) == (not reached, True), (role, sort, made, answer.content)

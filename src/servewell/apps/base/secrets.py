@@ -46,6 +46,11 @@ def mark(text: str) -> str:
     return _mark(settings.SECRET_KEY, text)
 
 
+def marks(text: str) -> list[str]:
+    """Return the marks of `text` with our key and the older ones, newest first: to find what was marked before."""
+    return [_mark(secret, text) for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)]
+
+
 def is_mark_of(text: str, marked: str) -> bool:
     """Was `text` marked so, with our key or an older one?"""
     known = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

@@ -13,5 +13,5 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         """Load the names and settings the room owns."""
-        for module in ("options", "events", "jobs", "actions"):
+        for module in ("options", "events", "jobs", "actions", "history", "held"):
             import_module(f"{self.name}.{module}")

@@ -19,6 +19,13 @@ class NoSuchCustomer(CustomerError):
     status = 404
 
 
+class NoSuchSurvivor(CustomerError):
+    """There is no such customer to merge into, or none that this person reaches."""
+
+    slug = "no-such-survivor"
+    status = 404
+
+
 class NoSuchIdentity(CustomerError):
     """This customer has no such identity."""
 

@@ -32,18 +32,13 @@ def completeness_of_all(
 ) -> list[tuple[Customer, figures.Completeness]]:
     """Return how much is known of each of these, who go on: three queries however many they are."""
     roots = [customer.id for customer in customers]
-    rows: dict[UUID, list[Customer]] = defaultdict(list)
     known: dict[UUID, list[tuple[str, Any]]] = defaultdict(list)
-    for row in Customer.objects.filter(root_id__in=roots).exclude(id__in=roots):
-        rows[row.root_id].append(row)
+    rows = families(customers)
     identities = Identity.objects.filter(customer__root_id__in=roots, is_raw=False)
     for root, kind, proven in identities.values_list("customer__root_id", "kind", "verified_at"):
         known[root].append((kind, proven))
     decided = set(Consent.objects.filter(customer__root_id__in=roots).values_list("customer__root_id", flat=True))
-    return [
-        (one, figures.of(_facts([one, *_latest_first(rows[one.id])], known[one.id], one.id in decided), wanted))
-        for one in customers
-    ]
+    return [(one, figures.of(_facts(rows[one.id], known[one.id], one.id in decided), wanted)) for one in customers]
 
 
 def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kinds: list[tuple[str, bool]]) -> Any:
@@ -55,9 +50,17 @@ def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kind
 def family_rows(customer: Customer) -> list[Customer]:
     """Return the rows that are one customer: the one that goes on, then those merged into it, latest merge first."""
     rows = list(Customer.objects.filter(root_id=customer.root_id))
-    return [row for row in rows if row.id == row.root_id] + _latest_first(
-        [row for row in rows if row.id != row.root_id]
-    )
+    merged = [row for row in rows if row.id != row.root_id]
+    return [row for row in rows if row.id == row.root_id] + _latest_first(merged)
+
+
+def families(customers: Sequence[Customer]) -> dict[UUID, list[Customer]]:
+    """Return for each of these, who go on, the rows that are one customer with them, as `family_rows`; one query."""
+    merged: dict[UUID, list[Customer]] = defaultdict(list)
+    roots = [customer.id for customer in customers]
+    for row in Customer.objects.filter(root_id__in=roots).exclude(id__in=roots):
+        merged[row.root_id].append(row)
+    return {one.id: [one, *_latest_first(merged[one.id])] for one in customers}
 
 
 def joined_attributes(rows: Sequence[Customer]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import phonenumbers
@@ -10,6 +11,7 @@ from phonenumbers import PhoneNumber, PhoneNumberFormat
 from servewell.apps.base import cleaning
 
 _LONGEST = 250  # characters; the library reads no more
+_BEGINNING = re.compile(r"[+(]?[\d\s().-]+")
 _EXTENSION = re.compile(r"\s*(?:转接|转|轉|分机号?|分機|内线)\s*[:.]?\s*(?=\d)")
 
 
@@ -43,3 +45,18 @@ def _phone(number: PhoneNumber) -> Phone:
     value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     shown = phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
     return Phone(f"{value};ext={number.extension}" if number.extension else value, shown)
+
+
+def beginnings(text: str, region: Callable[[], str]) -> list[str]:
+    """Return the digits, with the country's code, that a number begins with when its writing begins with `text`.
+
+    [] when that cannot be the beginning of a number. `138` is `86138` in China, or `138`, if it names the country.
+    """
+    written = unicodedata.normalize("NFKC", cleaning.short_line(text, most=_LONGEST).text)
+    if not _BEGINNING.fullmatch(written):
+        return []
+    digits = re.sub(r"\D", "", written)
+    if not 3 <= len(digits) <= 15:
+        return []
+    home = str(phonenumbers.country_code_for_region(region())) + digits.lstrip("0")
+    return [digits] if "+" in written else [home, digits]

@@ -1,6 +1,7 @@
 """What do others ask about customers?"""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,9 +10,9 @@ from django.db.models import QuerySet
 
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, facts, terms
-from servewell.apps.customers.errors import NoSuchCustomer
+from servewell.apps.customers.errors import NoSuchCustomer, NoSuchSuggestion
 from servewell.apps.customers.identities import Read
-from servewell.apps.customers.models import Consent, Customer, Identity, Purpose
+from servewell.apps.customers.models import Consent, Customer, Identity, Purpose, Suggestion
 from servewell.apps.journal.models import Event
 from servewell.apps.people import permissions
 
@@ -56,6 +57,46 @@ def visible_to(principal: Principal | None, verb: str = "customers.read") -> Que
     """Return the customers that go on and that `verb` reaches for `principal`."""
     rows = Customer.objects.filter(merged_into=None)
     return permissions.narrow(rows, principal, verb, owner="", team="", teams="team_ids")
+
+
+def reached(principal: Principal, customer_id: UUID, verb: str = "customers.read") -> Customer:
+    """Return the customer that goes on for an id, if `verb` reaches them for `principal`; NoSuchCustomer."""
+    found = _reached(principal, customer_id, verb).first()
+    if found is None:
+        raise NoSuchCustomer
+    return found
+
+
+def reaches(principal: Principal, customer_id: UUID, verb: str = "customers.read") -> bool:
+    """Does `verb` reach the customer that goes on for an id?"""
+    return _reached(principal, customer_id, verb).exists()
+
+
+def identities_of(roots: Iterable[UUID]) -> dict[UUID, list[Identity]]:
+    """Return the identities of families by who goes on, surest kinds first; one query."""
+    found: dict[UUID, list[Identity]] = defaultdict(list)
+    rows = Identity.objects.filter(customer__root_id__in=list(roots)).select_related("customer")
+    for row in sorted(rows, key=lambda row: (Identity.Kind.values.index(row.kind), row.value)):
+        found[row.customer.root_id].append(row)
+    return found
+
+
+def suggestions(principal: Principal, after: UUID | None, count: int) -> list[Suggestion]:
+    """Return open suggestions whose two customers `principal` both reaches, newest first."""
+    rows = Suggestion.objects.filter(state=Suggestion.State.OPEN).select_related("one", "other")
+    seen = visible_to(principal).order_by().values("id")
+    rows = rows.filter(one__root_id__in=seen, other__root_id__in=seen)
+    return list((rows.filter(id__lt=after) if after else rows).order_by("-id")[:count])
+
+
+def suggestion(principal: Principal, suggestion_id: UUID, verb: str) -> Suggestion:
+    """Return a suggestion if `verb` reaches both its customers for `principal`; NoSuchSuggestion."""
+    seen = visible_to(principal, verb).order_by().values("id")
+    rows = Suggestion.objects.filter(one__root_id__in=seen, other__root_id__in=seen)
+    found = rows.select_related("one", "other").filter(id=suggestion_id).first()
+    if found is None:
+        raise NoSuchSuggestion
+    return found
 
 
 def owner_of(principal: Principal, given: Sequence[Read]) -> dict[str, str]:
@@ -105,6 +146,11 @@ def searchable(customer_id: UUID) -> str:
     shown = Identity.objects.filter(customer__root_id=root.id).order_by("kind", "value").values_list("shown", flat=True)
     values = [text for row in rows for text in _words(row.attributes)]
     return "\n".join(dict.fromkeys(text for text in (*(row.name for row in rows), *shown, *values) if text))
+
+
+def _reached(principal: Principal, customer_id: UUID, verb: str) -> QuerySet[Customer]:
+    own = Customer.objects.filter(pk=customer_id).order_by().values("root_id")
+    return visible_to(principal, verb).filter(pk__in=own)
 
 
 def _words(attributes: dict[str, object]) -> list[str]:

@@ -3,6 +3,8 @@
 from servewell.apps.customers.actions.blocking import block, unblock
 from servewell.apps.customers.actions.consenting import decide
 from servewell.apps.customers.actions.defining import archive, define
+from servewell.apps.customers.actions.erasing import erase
+from servewell.apps.customers.actions.exporting import Export, export
 from servewell.apps.customers.actions.finding import Found, find_or_create, meet
 from servewell.apps.customers.actions.keeping import change, create
 from servewell.apps.customers.actions.knowing import add_identity, remove_identity, verify_identity
@@ -10,6 +12,7 @@ from servewell.apps.customers.actions.merging import Conflict, Merged, dismiss, 
 
 __all__ = [
     "Conflict",
+    "Export",
     "Found",
     "Merged",
     "add_identity",
@@ -20,6 +23,8 @@ __all__ = [
     "decide",
     "define",
     "dismiss",
+    "erase",
+    "export",
     "find_or_create",
     "meet",
     "merge",

@@ -1,6 +1,6 @@
 """Whom do we not want to hear from? Until a moment, or until somebody lifts it; with the reason."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from servewell.apps.customers.actions._shared import locked, note
 from servewell.apps.customers.errors import BadCustomer
 from servewell.apps.customers.models import REASON, Customer
 
+LONGEST = timedelta(days=36_500)  # of a block with an end
+
 
 @transaction.atomic
 def block(principal: Principal, customer_id: UUID, reason: str, until: datetime | None = None) -> Customer:
@@ -20,7 +22,7 @@ def block(principal: Principal, customer_id: UUID, reason: str, until: datetime 
     said = cleaning.short_line(reason, most=REASON + 1).text
     if not 0 < len(said) <= REASON:
         raise BadCustomer(field="reason", limit=REASON)
-    if until is not None and until <= clock.now():
+    if until is not None and not clock.now() < until < clock.now() + LONGEST:
         raise BadCustomer(field="until")
     customer = locked(customer_id)
     like = Customer(blocked_at=customer.blocked_at or clock.now(), blocked_until=until, blocked_reason=said)

@@ -1,6 +1,6 @@
 """What has a customer agreed to? Each decision is kept, with when, where and its proof; the last counts."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -11,6 +11,8 @@ from servewell.apps.customers import events, terms
 from servewell.apps.customers.actions._shared import locked, note, recount
 from servewell.apps.customers.errors import BadCustomer
 from servewell.apps.customers.models import PROOF, SOURCE, Consent
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @transaction.atomic
@@ -34,7 +36,7 @@ def decide(
     if len(shown) > PROOF:
         raise BadCustomer(field="proof", limit=PROOF)
     now = clock.now()
-    if at is not None and at > now:
+    if at is not None and not _EARLIEST < at <= now:
         raise BadCustomer(field="at")
     customer = locked(customer_id)
     row = Consent.objects.create(

@@ -1,0 +1,55 @@
+"""What a customer is known by: added, taken away, proven."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Schema, Status
+
+from servewell.apps.customers import actions, queries
+from servewell.apps.customers.api import shown
+from servewell.apps.customers.api.routes import router
+from servewell.apps.customers.api.shown import IdentityOut
+from servewell.apps.customers.identities import Identity
+from servewell.apps.people import permissions
+from servewell.apps.people.auth import acting
+
+
+class NewIdentity(Schema):
+    """An identity as somebody wrote it."""
+
+    kind: str
+    value: str
+    source: str = ""
+    verified: bool = False
+
+    def given(self) -> Identity:
+        """Return it as the room knows it."""
+        return Identity(self.kind, self.value, self.source, self.verified)
+
+
+@router.post("/{customer_id}/identities", response={201: IdentityOut})
+def add_identity(request: HttpRequest, customer_id: UUID, body: NewIdentity) -> Status[dict[str, Any]]:
+    """Give a customer an identity; 409 when another customer has it."""
+    principal = acting(request)
+    permissions.demand(principal, "customers.write")
+    found = queries.reached(principal, customer_id, "customers.write")
+    return Status(201, shown.identity(actions.add_identity(principal, found.id, body.given())))
+
+
+@router.delete("/{customer_id}/identities/{identity_id}", response={204: None})
+def remove_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> None:
+    """Take an identity from a customer."""
+    principal = acting(request)
+    permissions.demand(principal, "customers.write")
+    found = queries.reached(principal, customer_id, "customers.write")
+    actions.remove_identity(principal, found.id, identity_id)
+
+
+@router.post("/{customer_id}/identities/{identity_id}/verify", response=IdentityOut)
+def verify_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> dict[str, Any]:
+    """Note that an identity is proven to be this customer's."""
+    principal = acting(request)
+    permissions.demand(principal, "customers.write")
+    found = queries.reached(principal, customer_id, "customers.write")
+    return shown.identity(actions.verify_identity(principal, found.id, identity_id))

@@ -1,0 +1,5 @@
+"""Where the parts of this room's API hang their addresses."""
+
+from ninja import Router
+
+router = Router()
