@@ -19,6 +19,7 @@ from django.test import RequestFactory
 from tests import build
 from tests.service.apps.conversations import verbs as conversations
 from tests.service.apps.insight.conftest import SMALL
+from tests.service.apps.webhooks import verbs as webhooks
 from tests.unit.apps.test_verbs import SILENT, all_verbs
 
 from servewell.apps.base import clock, ids
@@ -48,8 +49,10 @@ ROOMS = (
     "people",
     "customers",
     "conversations",
+    "webhooks",
     "insight",
     "mfa",
+    "base",  # calls in the outbox
 )  # whose tables are watched; mfa is allauth's part of people
 
 
@@ -69,9 +72,11 @@ class House:
     merged: Customer  # somebody merged into `other`
     desk: conversations.Desk  # conversations
     who: Principal = field(init=False)
+    hooks: webhooks.Hooks = field(init=False)
 
     def __post_init__(self) -> None:
         self.who = self.administrator.principal()
+        self.hooks = webhooks.Hooks(self.who)
 
 
 VERBS: dict[str, Callable[[House], Any]] = {
@@ -138,6 +143,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
 }
 
 VERBS |= {name: lambda house, do=do: do(house.desk) for name, do in conversations.VERBS.items()}
+VERBS |= {name: lambda house, do=do: do(house.hooks) for name, do in webhooks.VERBS.items()}
 
 
 @pytest.fixture
