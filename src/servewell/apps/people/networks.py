@@ -18,7 +18,8 @@ def shown(network: str) -> str:
     found = ip_network(network)
     if found.version == 4:
         return f"{str(found.network_address).rpartition('.')[0]}.*"
-    return f"{':'.join(found.network_address.exploded.split(':')[:3])}:*"
+    groups = found.network_address.exploded.split(":")[:3]
+    return ":".join(f"{int(group, 16):x}" for group in groups) + ":*"
 
 
 def parsed(address: str | None) -> IPv4Address | IPv6Address | None:

@@ -50,11 +50,9 @@ def test_it_works():
         assert boss("DELETE", of_person(lin)).status_code == 204
         assert boss("GET", of_person(lin)).json()["source"] == "team"
     about_team, about_lin = {"group": str(team.id)}, {"user": str(lin.id)}
-    assert remembered() == [
-        {**about_team, "kept": True},
-        {**about_lin, "kept": True},
-        {**about_lin, "kept": False},
-    ]
+    kept, gone = {"kept": True}, {"kept": False}
+    told = [about_team | kept, about_lin | kept, about_lin | gone]
+    assert sorted(remembered(), key=str) == sorted(told, key=str)
 
 
 def test_shifts_that_overlap_become_one():
@@ -88,7 +86,6 @@ def test_without_a_zone_it_is_the_installations():
     ("sent", "says"),
     [
         ({"week": [{"day": 1, "start": "9", "end": "18:00"}]}, "“9” is not a time of day"),
-        ({"week": [{"day": 1, "start": "09:00", "end": "18:00\0"}]}, None),  # refused before the room is reached
         ({"week": [], "zone": "Mars/Olympus"}, "“Mars/Olympus” is not a time zone"),
         ({"week": [{"day": 1, "start": "24:00", "end": "06:00"}]}, "“24:00” is not a time of day"),
         ({"week": [], "exceptions": [{"date": "2026-10-01"}] * 2}, "2026-10-01 is given twice"),

@@ -50,7 +50,7 @@ def test_it_works():
     browser(PHONE, "2001:db8:1:2::9", at=NOW + timedelta(minutes=1))
     phone, edge = here("GET", MINE).json()["items"]
     assert (edge["browser"], edge["system"], edge["address"]) == ("Edge", "Windows", "203.0.113.*")
-    assert (phone["browser"], phone["system"], phone["address"]) == ("WeChat", "Android", "2001:0db8:0001:*")
+    assert (phone["browser"], phone["system"], phone["address"]) == ("WeChat", "Android", "2001:db8:1:*")
     assert [(one["current"], one["live"]) for one in (edge, phone)] == [(True, True), (False, True)]
     assert (edge["second_factor"], edge["ended_at"], edge["ended_by"]) == (False, None, "")
 
@@ -150,7 +150,8 @@ def test_a_new_browser_or_network_is_told():
     assert reasons() == [["new_browser"], ["new_network"], ["new_browser", "new_network"]]
     newest = both("GET", ALERTS).json()[0]
     assert newest["sentence"] == (
-        "Signed in with a browser that you have not used lately. Signed in from a network that you have not used lately."
+        "Signed in with a browser that you have not used lately. "
+        "Signed in from a network that you have not used lately."
     )
     assert [event["reasons"] for event in remembered("alert_raised")] == reasons()
 
