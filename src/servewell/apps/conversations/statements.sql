@@ -38,13 +38,14 @@ with recursive start (what, id, message) as (
 select what, id, message from chain where merged_into_id is null
 
 -- name: waiting_from
--- When the customer wrote what nobody has answered yet: the first message of theirs after our last one.
+-- When the customer wrote what nobody has answered yet, in a family of conversations: the first message of theirs that
+-- we had after our last one.
 select min(m.created_at)
 from conversations_message as m
-where m.conversation_id = %(conversation)s and m.kind = 'public' and m.author_kind = 'customer'
-  and m.position > coalesce((
-      select max(o.position) from conversations_message as o
-      where o.conversation_id = %(conversation)s and o.kind = 'public' and o.author_kind <> 'customer'), 0)
+where m.conversation_id = any(%(family)s) and m.kind = 'public' and m.author_kind = 'customer'
+  and m.recorded_at > coalesce((
+      select max(o.recorded_at) from conversations_message as o
+      where o.conversation_id = any(%(family)s) and o.kind = 'public' and o.author_kind <> 'customer'), '-infinity')
 
 -- name: look
 -- Somebody has it open now.

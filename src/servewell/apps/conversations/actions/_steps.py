@@ -7,12 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from servewell.apps.base import cleaning, statements, timers
-from servewell.apps.conversations import events, lifecycle
+from servewell.apps.conversations import events, lifecycle, queries
 from servewell.apps.conversations.actions._work import Work, seconds
 from servewell.apps.conversations.errors import BadChange, BadSnooze, CannotFollow
 from servewell.apps.conversations.lifecycle import CUSTOMER_WAITS, DONE
 from servewell.apps.conversations.models import ACTIVE, PRIORITIES, Priority, Status
-from servewell.apps.conversations.queries import SQL
 
 WAKE = "conversations.wake"  # the timer's kind
 _FARTHEST = timedelta(days=366)  # that something may be put off
@@ -40,7 +39,7 @@ def enter(work: Work, status: Status, since: Any = None) -> None:
     work.set(status=status.value)
     if status in CUSTOMER_WAITS:
         if conversation.waiting_since is None:
-            work.set(waiting_since=since or _unanswered_since(work))
+            work.set(waiting_since=since or unanswered_since(work))
     else:
         work.set(waiting_since=None)
     work.set(
@@ -119,6 +118,8 @@ def tell_reopened(work: Work, status: Status, solved_at: Any) -> None:
     work.tell(events.REOPENED, solved_for_s=seconds(solved_at, work.now), status=status.value)
 
 
-def _unanswered_since(work: Work) -> Any:
-    ((earliest,),) = statements.rows(SQL["waiting_from"], {"conversation": work.conversation.id})
+def unanswered_since(work: Work) -> Any:
+    """Return since when the customer waits: from what they wrote and nobody answered, else from now."""
+    family = queries.family(work.conversation.id)
+    ((earliest,),) = statements.rows(queries.SQL["waiting_from"], {"family": family})
     return earliest or work.now

@@ -105,5 +105,7 @@ def _take_in(principal: Principal, gone: Conversation, kept: Conversation) -> No
 def _let_go(principal: Principal, kept: Conversation, gone: Conversation) -> None:
     work = Work(principal, kept)
     work.set(updated_at=work.now, **_shown.columns(kept))
+    if kept.status in CUSTOMER_WAITS:
+        work.set(waiting_since=_steps.unanswered_since(work))
     work.tell(events.RELEASED, merged=gone.id)
     write(work)

@@ -35,8 +35,8 @@ def note(
     words = _messages.written(text, html, attachments)
     called = list(dict.fromkeys(mentions))[:MOST_MENTIONS]
     with changing(principal, conversation_id, closed=True) as work:
-        people = {person.id: person for person in User.objects.filter(id__in=called)} if called else {}
-        reached = [person for person in people.values() if _reads(work, person)]
+        people = User.objects.prefetch_related("teams").in_bulk(called) if called else {}
+        reached = [people[user] for user in called if user in people and _reads(work, people[user])]
         message = _notes.keep(work, words, attachments, [person.id for person in reached])
         _follow(work, reached)
     unseen = tuple(str(people[user]) for user in called if user in people and people[user] not in reached)
@@ -45,7 +45,9 @@ def note(
 
 
 def _reads(work: Work, person: User) -> bool:
-    return person.is_active and permissions.can(person.principal(), READ, work.conversation)
+    teams = frozenset(team.id for team in person.teams.all())
+    reader = Principal("agent", person.id, person.role, teams, person.language)
+    return person.is_active and permissions.can(reader, READ, work.conversation)
 
 
 def _follow(work: Work, people: list[User]) -> None:

@@ -313,10 +313,10 @@ def _name(given: str, most: int) -> str:
     return f"{clean[: most - len(mark) - 1]}~{mark}"
 
 
-def _moment(given: datetime | None) -> datetime | None:
-    """Return when it was written; None (now) for what cannot be: no zone, the future, more than a year ago."""
+def _moment(given: datetime | None) -> datetime:
+    """Return when it was written; now for what cannot be: no zone, the future, more than a year ago."""
     now = clock.now()
-    return given if given is not None and given.tzinfo is not None and now - _OLDEST <= given <= now else None
+    return given if given is not None and given.tzinfo is not None and now - _OLDEST <= given <= now else now
 
 
 def _is_race(fault: IntegrityError) -> bool:
