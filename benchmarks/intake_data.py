@@ -2,8 +2,9 @@
 
     load(connection, upto=1_000_000, have=100_000)
 
-Skewed as desks are: 95% closed, one team with 60% of the work, one customer with 2% of it, some agents with nothing;
-a tag that nearly nobody has. Teams, people and tags come with the first rows. Texts: `intake_texts.py`.
+Skewed as desks are: 95% closed (but 400 open in a young desk, so that every page is full), one team with 60% of the
+work, one customer with 2% of it, some agents with nothing; a tag that nearly nobody has. Teams, people and tags come
+with the first rows. Texts: `intake_texts.py`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,8 @@ SPAN = timedelta(days=730)  # over which the conversations lie, the last one now
 CHANNELS, CHANNEL_WEIGHTS = ("chat", "email", "api", "phone", "wechat", "social"), (40, 30, 5, 0.1, 20, 5)
 CONTACT_TYPES = ("inquiry", "complaint", "suggestion", "other")
 SENTIMENTS = ("negative", "neutral", "positive")
-STATUSES, STATUS_WEIGHTS = ("closed", "solved", "waiting_customer", "waiting_us", "open"), (95, 1, 1.5, 1.5, 1)
+ACTIVE, LEAST_ACTIVE = 0.04, 400  # share of what is not done, and how many there are in a young desk at least
+ACTIVE_STATUSES = ("waiting_customer", "waiting_us", "open")
 CONVERSATION = (
     "id,number,customer_id,channel,source,external_id,subject,language,status,priority,contact_type,sentiment,team_id,"
     "assignee_id,tags,fields,snoozed_until,next_due_at,due_state,waiting_since,preview,preview_author,messages,"
@@ -119,8 +121,8 @@ class _Case:
         said = intake_texts.talk(random)
         began = made.now - SPAN * (1 - (number + 1) / size)
         ended = began + timedelta(minutes=7 * len(said.messages))
-        status = random.choices(STATUSES, STATUS_WEIGHTS)[0]
-        active = status not in ("closed", "solved")
+        active = random.random() < max(ACTIVE, LEAST_ACTIVE / size)
+        status = random.choice(ACTIVE_STATUSES) if active else random.choices(("closed", "solved"), (95, 1))[0]
         ours = not said.messages[-1][0]
         team = made.teams[0 if random.random() < 0.6 else random.randrange(1, TEAMS)]
         agent = None if active and random.random() < 0.3 else made.agents[int((AGENTS - 2) * random.random() ** 1.5)]
