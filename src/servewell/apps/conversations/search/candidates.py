@@ -16,7 +16,7 @@ from servewell.apps.conversations.search import keys
 from servewell.apps.conversations.search.figures import Figures
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
-WINDOW = 400  # conversations that are scored
+WINDOW = 300  # conversations that are scored
 MOST_SEEN = 20_000  # conversations that are looked at for them
 _AT_ONCE = 3_000  # so few are looked up without blocks
 _OF_SOME = 2_000  # conversations of one customer that are asked for their words, the newest

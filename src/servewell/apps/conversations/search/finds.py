@@ -1,6 +1,6 @@
 """Where do they say it? The messages of a conversation in which the words stand, and the words in its subject."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,11 +84,17 @@ def _texts(conversations: Sequence[UUID]) -> dict[UUID, list[_Message]]:
 
 
 def _hit(row: dict[str, Any], said: Sequence[_Message], terms: Sequence[str]) -> Hit:
-    found = [
-        Found(one.id, one.kind, one.author_kind, one.created_at, text.snippet(one.text, terms))
-        for one in said
-        if text.may_have(one.text, terms)
-    ]
-    best = sorted((one for one in found if one.snippet.found), key=lambda one: -one.snippet.found)
     name = row["customer"]["name"] or ""
+    best = sorted(_found(said, terms), key=lambda one: -one.snippet.found)
     return Hit(row, tuple(text.spans(row["subject"], terms)), tuple(text.spans(name, terms)), tuple(best[:SHOWN]))
+
+
+def _found(said: Sequence[_Message], terms: Sequence[str]) -> Iterator[Found]:
+    """Yield the messages that have some of the words; no more once enough have all."""
+    whole = 0
+    for one in said:
+        if whole < SHOWN and text.may_have(one.text, terms):
+            shown = text.snippet(one.text, terms)
+            whole += shown.found == len(terms)
+            if shown.found:
+                yield Found(one.id, one.kind, one.author_kind, one.created_at, shown)
