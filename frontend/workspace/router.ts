@@ -24,6 +24,7 @@ export const routes = [
     meta: { title: 'shell.nav.process', may: 'logs.read' as Verb },
   },
   { path: '/logs', name: 'logs', component: () => import('./pages/Logs.vue'), meta: { title: 'shell.nav.logs', may: 'logs.read' as Verb } },
+  { path: '/settings/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { title: 'access.title', may: 'access.read' as Verb } },
   { path: '/account', name: 'account', component: () => import('./pages/Account.vue'), meta: { title: 'shell.nav.account' } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'shell.lost.title' } },
 ]

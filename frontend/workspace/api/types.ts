@@ -8,6 +8,7 @@ export type Verb =
   | 'people.manage'
   | 'settings.manage'
   | 'account.manage'
+  | 'access.read'
 
 export type LanguageCode = 'zh-Hans' | 'en'
 export type ThemeChoice = 'light' | 'dark' | 'auto'
@@ -38,6 +39,7 @@ export interface DemoHint {
 export interface SessionBody {
   user: User
   may: Verb[]
+  alerts?: number // about one's account, not put away yet
   installation: Installation
   demo_hint?: DemoHint | null
 }

@@ -19,6 +19,7 @@ const ENTRIES: Entry[] = [
   { name: 'process', says: 'shell.nav.process', icon: 'process', keys: 'g p', may: 'logs.read' },
   { name: 'logs', says: 'shell.nav.logs', icon: 'logs', keys: 'g l', may: 'logs.read' },
   { name: 'account', says: 'shell.nav.account', icon: 'account', keys: 'g s', foot: true },
+  { name: 'access', says: 'access.title', icon: 'eye', keys: 'g a', may: 'access.read', foot: true },
   { name: 'people', says: 'shell.nav.people', icon: 'people', keys: '', href: '/admin/', may: 'people.manage', foot: true },
 ]
 

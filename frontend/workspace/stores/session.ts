@@ -25,6 +25,7 @@ export const useSession = defineStore('session', () => {
   const demoHint = shallowRef<DemoHint | null>(null)
 
   const user = computed(() => body.value?.user ?? null)
+  const alerts = computed(() => body.value?.alerts ?? 0)
   /** Times are shown where the person is; a browser that will not say is taken to be where the installation is. */
   const zone = computed(() => Intl.DateTimeFormat().resolvedOptions().timeZone || installation.value?.zone || 'UTC')
   const may = (verb: Verb) => body.value?.may.includes(verb) ?? false
@@ -92,7 +93,7 @@ export const useSession = defineStore('session', () => {
     take(await changeSession({ name }))
   }
 
-  return { state, user, installation, demoHint, zone, may, load, leave, signOut, choose, rename }
+  return { state, user, alerts, installation, demoHint, zone, may, load, leave, signOut, choose, rename }
 })
 
 function tellOtherTabs(): void {
