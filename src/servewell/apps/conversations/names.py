@@ -62,7 +62,7 @@ class Names:
     def one(self, kind: str, value: Any) -> str:
         """Return what an id is called; kindly where it is gone or empty."""
         if value is None:
-            return self.unknown("nobody" if kind == "user" else f"no_{kind}")
+            return self.unknown({"user": "nobody", "team": "no_team"}.get(kind, f"former_{kind}"))
         row = self.rows.get(kind, {}).get(UUID(str(value)))
         return _called(row, self.language) if row is not None else self.unknown(f"former_{kind}")
 
