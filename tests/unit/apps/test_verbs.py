@@ -28,6 +28,7 @@ SILENT = {
     "conversations.look": "who has it open just now is not history; the others' screens hear of it at once",
     "conversations.mark_read": "how far somebody has read changes nothing that others see",
     "conversations.set_due": "the room of promises records what it promised; this is where lists sort by it",
+    "webhooks.note_success": "a call that came through stands in the webhook's own log",
     "insight.send": "a file on its way is no log yet; `start_import` records that one is asked for",
     "insight.report": "says how far an import is; `settle` records it when it is there",
     "insight.forget": "removes a file that was sent for an import",

@@ -1,6 +1,7 @@
 """What can be done with webhooks? Each verb changes state and records its event in one transaction."""
 
-from collections.abc import Iterable
+import random
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -8,19 +9,26 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
-from servewell.apps.base import cleaning, clock, ids, outbox, secrets, ssrf
+from servewell.apps.base import cleaning, clock, ids, outbox, secrets, settings, ssrf, waiting
+from servewell.apps.base.outbox import OutboxItem
 from servewell.apps.base.principal import SYSTEM, Principal
-from servewell.apps.journal.actions import record
+from servewell.apps.journal.actions import log_access, record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import permissions
 from servewell.apps.webhooks import events, listeners, queries, signing
 from servewell.apps.webhooks.errors import IsPaused, NoSuchDelivery, TooMany, UnknownEvents
-from servewell.apps.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Subscription
+from servewell.apps.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Attempt, Subscription
+from servewell.apps.webhooks.options import PAUSE_AFTER_DAYS
+from servewell.apps.webhooks.sending import Outcome, Result
 from servewell.apps.webhooks.wanted import wishes
 
 VERB = "webhooks.manage"
 MOST = 50  # webhooks: each that wants an event costs the change that caused it a statement
+_FIRST_REST_S, _LONGEST_REST_S = 1.0, 300.0
+_FEW = 5  # failures in a row, below which no webhook is paused however long ago the first was
 _SOMEWHERE = ["93.184.215.14"]  # an address outside, assumed for every name: when it is called it is looked up
 
 
@@ -58,7 +66,12 @@ def change(principal: Principal, webhook_id: UUID, changes: dict[str, Any]) -> S
     """Change url, events, description or content; what is not named stays. Errors as of `create`."""
     permissions.demand(principal, VERB)
     row = queries.locked(webhook_id)
-    fit = {"url": _address, "events": _known, "description": _description, "content": bool}
+    fit: dict[str, Callable[[Any], Any]] = {
+        "url": _address,
+        "events": _known,
+        "description": _description,
+        "content": bool,
+    }
     wanted = {name: fit[name](value) for name, value in changes.items()}
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
     for name in changed:
@@ -131,7 +144,7 @@ def ping(principal: Principal, webhook_id: UUID) -> UUID:
     permissions.demand(principal, VERB)
     row, fresh = queries.locked(webhook_id), ids.new()
     moment = clock.now().isoformat().replace("+00:00", "Z")
-    message = {"id": str(fresh), "type": "webhook.ping", "occurred_at": moment, "data": {}}
+    message = {"id": str(fresh), "type": listeners.PING, "occurred_at": moment, "data": {}}
     delivery = outbox.put(listeners.KIND, {"subscription": str(row.id), "message": message}, key=f"{row.id}:{fresh}")
     _note(principal, events.PINGED.name, row.id)
     return delivery
@@ -154,6 +167,56 @@ def replay(principal: Principal, webhook_id: UUID, delivery: UUID | None = None)
     if count:
         _note(principal, events.REPLAYED.name, row.id, deliveries=count)
     return count
+
+
+def note_success(subscription: Subscription, item: OutboxItem, result: Result, *, told: bool) -> None:
+    """Log a call that came through, in its settling transaction: the webhook is well; `told` says whether data went."""
+    _log(subscription, item, result)
+    well = {"failures": 0, "failing_since": None, "try_at": None, "delivered_at": clock.now()}
+    Subscription.objects.filter(pk=subscription.pk).update(**well)
+    if told:
+        about = item.payload["message"]["data"].get("customer")
+        log_access(SYSTEM, "customer", UUID(about) if about else None, "webhook.content")
+
+
+@transaction.atomic
+def note_failure(subscription: Subscription, item: OutboxItem, result: Result) -> None:
+    """Log a call that did not come through; pause the webhook if its receiver is gone, or has failed for days."""
+    _log(subscription, item, result)
+    if item.payload["message"]["type"] == listeners.PING or result.outcome is Outcome.REFUSED:
+        return  # says nothing about other calls
+    if result.outcome is Outcome.GONE:
+        give_up(subscription.pk, Subscription.Reason.GONE)
+        return
+    now, failures = clock.now(), subscription.failures + 1
+    Subscription.objects.filter(pk=subscription.pk).update(
+        failures=F("failures") + 1,
+        failing_since=Coalesce(F("failing_since"), Value(now)),
+        try_at=now + max(_rest(failures), result.wait),
+    )
+    failing_for = now - (subscription.failing_since or now)
+    if failures >= _FEW and failing_for >= timedelta(days=settings.get(PAUSE_AFTER_DAYS.name)):
+        give_up(subscription.pk, Subscription.Reason.FAILING)
+
+
+def _rest(failures: int) -> timedelta:
+    """Return how long a webhook that fails is left alone: 1 s doubled each time, at most 5 minutes, less by lot."""
+    longest = waiting.doubled(_FIRST_REST_S, failures - 1, _LONGEST_REST_S)
+    return timedelta(seconds=longest * (1 - random.random() / 2))  # noqa: S311 - no secret: a lot
+
+
+def _log(subscription: Subscription, item: OutboxItem, result: Result) -> None:
+    Attempt.objects.create(
+        subscription=subscription,
+        delivery=item.id,
+        message=item.payload["message"]["id"],
+        event=item.payload["message"]["type"],
+        number=item.attempt,
+        outcome=result.outcome,
+        status=result.status,
+        duration_ms=result.duration_ms,
+        response=result.response,
+    )
 
 
 def _pause(principal: Principal, row: Subscription, reason: str) -> Subscription:

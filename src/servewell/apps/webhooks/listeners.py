@@ -14,6 +14,7 @@ from servewell.apps.journal.listening import Recorded, listens
 from servewell.apps.webhooks.wanted import wishes
 
 KIND = "webhooks.call"
+PING = "webhook.ping"  # the type of a call that tells nothing
 
 
 def heard() -> list[str]:

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 
 from servewell.apps.base.models import Outgoing
 from servewell.apps.webhooks.errors import NoSuchWebhook
-from servewell.apps.webhooks.listeners import KIND
+from servewell.apps.webhooks.listeners import KIND, PING
 from servewell.apps.webhooks.models import Attempt, Subscription
 
 
@@ -40,7 +40,7 @@ def unsettled(webhook_id: UUID) -> QuerySet[Outgoing]:
 def dead_letters(webhook_id: UUID) -> QuerySet[Outgoing]:
     """Return the calls that were given up, oldest first; pings are not kept."""
     rows = unsettled(webhook_id).filter(state=Outgoing.State.PARKED)
-    return rows.exclude(payload__message__type="webhook.ping")
+    return rows.exclude(payload__message__type=PING)
 
 
 def waiting(webhook_id: UUID) -> int:

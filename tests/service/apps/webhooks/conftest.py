@@ -22,7 +22,6 @@ def boss(transactional_db: Any) -> Principal:
 @pytest.fixture
 def receiver(transactional_db: Any) -> Iterator[Receiver]:
     settings.put(SYSTEM, "base.outbound_allowed", ["127.0.0.1/32"])
-    settings.put(SYSTEM, "webhooks.timeout_s", 1)
     with listening() as told:
         yield told
     wishes.forget()

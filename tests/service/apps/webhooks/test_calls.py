@@ -18,7 +18,7 @@ from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.models import Access, Event
-from servewell.apps.webhooks import actions, calling, queries, signing
+from servewell.apps.webhooks import actions, calling, signing
 from servewell.apps.webhooks.listeners import KIND
 from servewell.apps.webhooks.models import Attempt, Subscription
 from servewell.apps.webhooks.wanted import wishes
@@ -180,11 +180,13 @@ class TestFailure:
         receiver.always = Answer(500)
         for _ in range(5):
             happens()
-        outbox.run_due()
+        now = clock.now()
+        with clock.frozen(now):
+            outbox.run_due()
         assert len(receiver.calls) == 1
         waiting = Outgoing.objects.filter(kind=KIND, attempt=0)
         assert waiting.count() == 4
-        assert min(waiting.values_list("due_at", flat=True)) > clock.now()
+        assert min(waiting.values_list("due_at", flat=True)) > now
 
     def test_a_receiver_that_is_busy_is_left_alone_as_long_as_it_asks(
         self, boss: Principal, receiver: Receiver
@@ -234,11 +236,12 @@ class TestFailure:
     def test_a_receiver_that_does_not_answer_in_time_is_cut_off(self, boss: Principal, receiver: Receiver) -> None:
         actions.create(boss, receiver.url)
         happens()
+        settings.put(SYSTEM, "webhooks.timeout_s", 1)
         receiver.next = [Answer(200, after_s=3)]
         outbox.run_due()
         attempt = Attempt.objects.get()
         assert (attempt.outcome, attempt.status) == ("unreachable", None)
-        assert 900 <= attempt.duration_ms < 2500
+        assert 900 <= attempt.duration_ms < 2900
 
     def test_a_huge_answer_is_cut(self, boss: Principal, receiver: Receiver) -> None:
         actions.create(boss, receiver.url)
@@ -278,81 +281,6 @@ class TestFailure:
         assert events_of_webhooks() == ["created", "paused"]
         assert later(96 * 3600) == 1  # its turn comes, and it is given up
         assert states() == ["parked"]
-
-
-class TestReplay:
-    """What was given up is not lost."""
-
-    @pytest.fixture
-    def dead(self, boss: Principal, receiver: Receiver) -> Subscription:
-        """Return a webhook that gave up three calls."""
-        made = actions.create(boss, receiver.url).subscription
-        receiver.next = [Answer(422)] * 3
-        for _ in range(3):
-            happens()
-        outbox.run_due()
-        receiver.calls.clear()
-        return made
-
-    def test_all_of_it_comes_with_the_ids_it_had(self, boss: Principal, receiver: Receiver, dead: Subscription) -> None:
-        letters = [row.payload["message"]["id"] for row in queries.dead_letters(dead.id)]
-        assert actions.replay(boss, dead.id) == 3
-        outbox.run_due()
-        assert receiver.ids() == letters
-        assert list(queries.dead_letters(dead.id)) == []
-        assert events_of_webhooks() == ["created", "replayed"]
-
-    def test_one_of_it(self, boss: Principal, receiver: Receiver, dead: Subscription) -> None:
-        second = queries.dead_letters(dead.id)[1]
-        assert actions.replay(boss, dead.id, second.id) == 1
-        outbox.run_due()
-        assert receiver.ids() == [second.payload["message"]["id"]]
-
-    def test_what_was_removed_takes_its_calls_along(self, boss: Principal, dead: Subscription) -> None:
-        assert actions.remove(boss, dead.id) == 3
-        assert states() == []
-
-
-class TestPing:
-    """To try a receiver."""
-
-    def test_it_tells_nothing_and_is_tried_once(self, boss: Principal, receiver: Receiver) -> None:
-        made = actions.create(boss, receiver.url)
-        receiver.next = [Answer(500)]
-        delivery = actions.ping(boss, made.subscription.id)
-        outbox.run_due()
-        assert Attempt.objects.get().delivery == delivery
-        assert receiver.calls[0].message["type"] == "webhook.ping"
-        assert (states(), Subscription.objects.get().failures) == (["parked"], 0)
-        assert list(queries.dead_letters(made.subscription.id)) == []
-
-    def test_a_paused_one_can_be_tried(self, boss: Principal, receiver: Receiver) -> None:
-        made = actions.create(boss, receiver.url).subscription
-        actions.pause(boss, made.id)
-        actions.ping(boss, made.id)
-        outbox.run_due()
-        assert outcomes() == ["delivered"]
-
-
-class TestRotation:
-    """A secret can be changed while calls are made."""
-
-    def test_for_a_while_both_secrets_fit_then_only_the_new_one(self, boss: Principal, receiver: Receiver) -> None:
-        made = actions.create(boss, receiver.url)
-        fresh = actions.rotate(boss, made.subscription.id, overlap_h=2).secret
-        now = clock.now()
-        for hours in (1, 3):
-            with clock.frozen(now + timedelta(hours=hours)):
-                happens()
-                outbox.run_due()
-        one, two = receiver.calls
-        at = [now + timedelta(hours=hours) for hours in (1, 3)]
-        assert [signing.is_ours(one.headers, one.body, key, at[0]) for key in (made.secret, fresh)] == [True, True]
-        assert [signing.is_ours(two.headers, two.body, key, at[1]) for key in (made.secret, fresh)] == [False, True]
-
-    def test_secrets_lie_sealed(self, boss: Principal) -> None:
-        made = actions.create(boss, "https://receiver.example/")
-        assert made.secret not in str(Subscription.objects.values().get())
 
 
 def test_who_dies_between_call_and_settling_calls_again_with_the_same_id(
