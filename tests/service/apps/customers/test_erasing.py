@@ -1,0 +1,209 @@
+"""Erasing a person: nothing in the database names them any more, what happened stays, and it can be proven."""
+
+import io
+import json
+import zipfile
+
+import pytest
+from django.db import connection
+from tests import build
+from tests.service.apps.customers.helpers import CUSTOMERS, agent, customer
+from tests.together import at_once
+
+from servewell.apps.base import attachments, ids
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.conversations import actions as conversations
+from servewell.apps.customers import actions, holdings, proofs
+from servewell.apps.customers.errors import NoSuchCustomer
+from servewell.apps.customers.holdings import Holder
+from servewell.apps.customers.identities import Identity
+from servewell.apps.customers.models import Consent, Customer, Erasure, Suggestion
+from servewell.apps.customers.models import Identity as Known
+from servewell.apps.journal.models import Event
+
+WORDS = ("Xanthippe", "xanthippe", "qx-secret", "13900001111", "9000011")  # what names the person, in any form
+
+
+@pytest.fixture(autouse=True)
+def _quick(settings, tmp_path):
+    settings.DATA = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def somebody():
+    """Return a person with everything: two rows merged, identities, consents, a block, a suggestion, conversations."""
+    one = customer("xanthippe", name="Xanthippe")
+    other = actions.find_or_create(
+        SYSTEM, [Identity("phone", "+86 139 0000 1111"), Identity("visitor", "qx-secret", "s")]
+    )
+    actions.decide(SYSTEM, one, "survey", True, source="Xanthippe's form", proof="qx-secret")
+    actions.block(SYSTEM, one, "Xanthippe was rude")
+    actions.define(SYSTEM, "attribute", "motto", name_zh="座右铭", name_en="Motto", kind="text")
+    actions.change(SYSTEM, one, 1, attributes={"motto": "qx-secret"})
+    third = customer("third")
+    actions.find_or_create(SYSTEM, [Identity("email", "third@example.com"), Identity("email", "xanthippe@example.com")])
+    actions.merge(SYSTEM, other.customer.id, one)
+    for given in ({"email": "xanthippe@example.com"}, {"phone": "+8613900001111"}):
+        sender = [Identity(kind, value) for kind, value in given.items()]
+        conversations.receive(SYSTEM, build.inbound("Xanthippe here, qx-secret", identities=sender))
+    return one, other.customer.id, third
+
+
+def mentions(*words):
+    """Return each column of the database that still holds one of the words, in any text, JSON, array or bytes."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select table_name, column_name from information_schema.columns"
+            " where table_schema = 'public' and table_name in"
+            " (select table_name from information_schema.tables where table_type = 'BASE TABLE')"
+        )
+        places = cursor.fetchall()
+        found = []
+        for table, column in places:
+            like = " or ".join(f'"{column}"::text like %s' for _ in words)
+            cursor.execute(f'select count(*) from "{table}" where {like}', [f"%{word}%" for word in words])
+            if cursor.fetchone()[0]:
+                found.append(f"{table}.{column}")
+    return sorted(found)
+
+
+@pytest.mark.django_db
+def test_it_works():
+    """Found everywhere before, nowhere afterwards; history keeps what happened; the proof knows the address again."""
+    one, merged, third = somebody()
+    assert {"customers_customer.name", "customers_identity.value", "customers_consent.proof"} <= set(mentions(*WORDS))
+    events = Event.objects.count()
+    proof = actions.erase(SYSTEM, one)
+    assert mentions(*WORDS) == []
+    assert Event.objects.count() > events
+    assert not Event.objects.filter(customer__in=[one, merged]).exists()
+    assert list(Customer.objects.values_list("id", flat=True)) == [third]
+    assert (Known.objects.count(), Consent.objects.count(), Suggestion.objects.count()) == (1, 0, 0)
+    assert proof.counts["customers"] == 2 + 3 + 1 + 1
+    assert proof.counts["conversations"] >= 2
+    assert proofs.is_intact(Erasure.objects.get())
+    assert mentions(str(one), str(merged)) == []
+
+
+@pytest.mark.django_db
+def test_it_is_done_once():
+    """Asked again, also by a merged id, the same proof comes back; nobody unknown is erased."""
+    one, merged, _ = somebody()
+    first = actions.erase(SYSTEM, merged)
+    assert {actions.erase(SYSTEM, id_).id for id_ in (one, merged)} == {first.id}
+    assert Event.objects.filter(activity="customer.erased").count() == 2
+    with pytest.raises(NoSuchCustomer):
+        actions.erase(SYSTEM, ids.new())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erasing_while_they_write():
+    """Whoever writes at that moment is gone with the rest or a new customer; nobody hangs on a row that is gone."""
+    one = customer("xanthippe")
+    given = [Identity("email", "xanthippe@example.com")]
+    work = [lambda: actions.erase(SYSTEM, one), lambda: actions.find_or_create(SYSTEM, given, name="Xanthippe")]
+    outcomes = at_once(8, lambda turn: work[turn % 2]())
+    assert not [one for one in outcomes if isinstance(one, Exception)], outcomes
+    assert Erasure.objects.count() == 1
+    assert not Customer.objects.filter(id=one).exists()
+    assert not Known.objects.exclude(customer__in=Customer.objects.all()).exists()
+
+
+@pytest.mark.django_db
+def test_nothing_is_half_erased(monkeypatch):
+    """When a room above cannot delete, all stays, and the next try does everything."""
+    one, _, _ = somebody()
+    before = mentions(*WORDS)
+    monkeypatch.setattr(actions.erasing, "erase_customer", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        actions.erase(SYSTEM, one)
+    assert mentions(*WORDS) == before
+    monkeypatch.undo()
+    actions.erase(SYSTEM, one)
+    assert mentions(*WORDS) == []
+
+
+@pytest.mark.django_db
+def test_the_proof_answers_over_http():
+    """Was this person erased? In any spelling; for those who may export, and not by guessing names."""
+    boss, auditor, lin = agent("boss", role="manager"), agent("au", role="auditor"), agent()
+    one, _, third = somebody()
+    assert lin("DELETE", f"{CUSTOMERS}/{one}").status_code == 403
+    made = boss("DELETE", f"{CUSTOMERS}/{one}").json()
+    assert (made["identities"], made["intact"]) == (3, True)
+    assert auditor("GET", f"{CUSTOMERS}/erasures/{made['id']}").json() == made
+    ask = lambda **given: auditor("POST", f"{CUSTOMERS}/erasures/verify", given).json()  # noqa: E731
+    assert ask(kind="email", value="<XANTHIPPE@Example.com>") == {"erased": True, "proofs": [made]}
+    assert ask(kind="phone", value="139 0000 1111")["erased"]
+    assert ask(kind="email", value="third@example.com") == {"erased": False, "proofs": []}
+    assert ask(kind="phone", value="never")["type"] == "/errors/customers-bad-identity"
+    assert boss("GET", f"{CUSTOMERS}/{one}").status_code == 404
+    assert boss("GET", f"{CUSTOMERS}/{third}").status_code == 200
+    assert lin("POST", f"{CUSTOMERS}/erasures/verify", {"kind": "email", "value": "a@b.cn"}).status_code == 403
+    assert auditor("GET", f"{CUSTOMERS}/erasures/{ids.new()}").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_proof_that_was_altered_is_not_intact():
+    """Each part of it is signed."""
+    one, _, _ = somebody()
+    proof = actions.erase(SYSTEM, one)
+    for field, value in (("counts", {"customers": 0}), ("marks", []), ("actor_kind", "agent"), ("members", [])):
+        kept, _ = getattr(proof, field), setattr(proof, field, value)
+        assert not proofs.is_intact(proof), field
+        setattr(proof, field, kept)
+    assert proofs.is_intact(proof)
+
+
+@pytest.mark.django_db
+def test_a_proof_outlives_the_installations_key(settings):
+    """What was marked with an older key is found with the key among the fallbacks."""
+    one, _, _ = somebody()
+    actions.erase(SYSTEM, one)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "another key of this installation"
+    boss = agent("boss", role="manager")
+    answer = boss("POST", f"{CUSTOMERS}/erasures/verify", {"kind": "email", "value": "xanthippe@example.com"}).json()
+    assert answer["erased"]
+    assert actions.erase(SYSTEM, one).id == Erasure.objects.get().id
+
+
+@pytest.mark.django_db
+def test_an_export_holds_all_that_is_known(monkeypatch):
+    """Of the whole family, from every room, with files; that it was made is recorded and remembered."""
+    boss = agent("boss", role="manager")
+    one, merged, _ = somebody()
+    file = attachments.store(io.BytesIO(b"my letter"), "letter.txt", "text/plain")
+    gone = ids.new()
+    holder = Holder(
+        "feedback",
+        records=lambda family: ((name, {"n": n, "of": family[n]}) for name in ("surveys", "votes") for n in range(2)),
+        count=lambda family: 4,
+        files=lambda family: [file.id, gone],
+    )
+    monkeypatch.setitem(holdings._holders, "feedback", holder)
+    answer = boss("GET", f"{CUSTOMERS}/{merged}/export")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    archive = zipfile.ZipFile(io.BytesIO(answer.getvalue()))
+    held = {name: json.loads(archive.read(name)) for name in archive.namelist() if name.endswith(".json")}
+    assert {row["id"] for row in held["customers/customers.json"]} == {str(one), str(merged)}
+    assert {row["value"] for row in held["customers/identities.json"]} == {
+        *("xanthippe@example.com", "+8613900001111", "qx-secret"),
+    }
+    assert held["customers/consents.json"][0]["proof"] == "qx-secret"
+    assert [row["of"] for row in held["feedback/votes.json"]] == [str(one), str(merged)]
+    assert archive.read(f"files/{file.id}-letter.txt") == b"my letter"
+    assert held["absent.json"] == [str(gone)]
+    event = Event.objects.get(activity="customer.exported")
+    assert (event.customer, event.attributes["files"]) == (one, 1)
+    assert event.attributes["records"] == sum(len(held[name]) for name in held if "/" in name)
+
+
+@pytest.mark.django_db
+def test_files_go_with_the_person(monkeypatch):
+    """Their rows at once; the bytes with the nightly sweep."""
+    one = customer("xanthippe")
+    file = attachments.store(io.BytesIO(b"my letter"), "letter.txt", "text/plain")
+    holder = Holder("feedback", records=lambda _: [], count=lambda _: 0, files=lambda _: [file.id])
+    monkeypatch.setitem(holdings._holders, "feedback", holder)
+    assert actions.erase(SYSTEM, one).counts["files"] == 1
+    assert mentions("letter.txt") == []
