@@ -39,6 +39,8 @@ def demand_usable(principal: Principal, wanted: Iterable[UUID]) -> None:
     Otherwise whoever guessed an id could read a stranger's file by sending it.
     """
     ids = set(wanted)
+    if not ids:
+        return
     rows = list(Attachment.objects.filter(id__in=ids))
     if len(rows) != len(ids) or len(_readable(principal, rows)) != len(ids):
         raise NoSuchAttachment

@@ -25,8 +25,8 @@ _ALL = (
     View("following", Filters(following=True), "due"),
     View("mentioned", Filters(mentioned=True), "due"),
     View("snoozed", Filters(snoozed="only"), "snoozed"),
-    View("waiting_us", Filters(status=["open", "waiting_us"]), "waiting"),
-    View("waiting_customer", Filters(status=["waiting_customer"]), "oldest"),
+    View("waiting_us", Filters(waiting=True), "waiting"),
+    View("waiting_customer", Filters(waiting=False), "waiting"),
     View("solved", Filters(status=["solved"], solved_within_s=LATELY, snoozed="any"), "newest"),
     View("everything", _ANY, "newest"),
 )

@@ -42,6 +42,7 @@ class Filters(Schema):
     created_before: datetime | None = Field(default=None, description="begun before then")
     updated_from: datetime | None = Field(default=None, description="changed then or later")
     updated_before: datetime | None = Field(default=None, description="changed before then")
+    waiting: bool | None = Field(default=None, description="the customer waits for us, or it is the customer's turn")
     waiting_over_s: _Seconds | None = Field(default=None, description="the customer waits longer, in seconds")
     solved_within_s: _Seconds | None = Field(default=None, description="solved not longer ago, in seconds")
     unread: bool | None = Field(default=None, description="with messages that whoever looks has not seen, or without")

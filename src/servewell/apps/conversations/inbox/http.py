@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema, Status
+from pydantic_core import to_json
 
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions.views import Wanted
@@ -146,7 +147,7 @@ class CountShown(Schema):
 
 
 @router.get("", response=ConversationPage)
-def list_conversations(request: HttpRequest, wanted: Query[Filters], listing: Query[Listing]) -> dict[str, Any]:
+def list_conversations(request: HttpRequest, wanted: Query[Filters], listing: Query[Listing]) -> HttpResponse:
     """List conversations, 50 a page. What the address names is asked beside, or instead of, what the view says."""
     principal = acting(request)
     view = views.named(principal, listing.view) if listing.view else None
@@ -154,7 +155,7 @@ def list_conversations(request: HttpRequest, wanted: Query[Filters], listing: Qu
     filters = view.filters.model_copy(update=named) if view else wanted
     order = listing.order or (view.order if view and not named.keys() & {"status", "snoozed"} else None)
     page = lists.page(principal, filters, order, listing.cursor)
-    return {"items": page.items, "next": page.next, "partial": page.partial, "order": page.order}
+    return _as_json({"items": page.items, "next": page.next, "partial": page.partial, "order": page.order})
 
 
 @router.get("/counts", response=list[CountShown])
@@ -189,3 +190,11 @@ def change_view(request: HttpRequest, view_id: UUID, body: ViewChange) -> dict[s
 def remove_view(request: HttpRequest, view_id: UUID) -> None:
     """Forget a saved view."""
     actions.remove_view(acting(request), view_id)
+
+
+def _as_json(page: dict[str, Any]) -> HttpResponse:
+    """Rows come out of one statement of ours: holding each to its schema again took half of the time of a page.
+
+    A test holds them to it.
+    """
+    return HttpResponse(to_json(page), content_type="application/json; charset=utf-8")

@@ -59,7 +59,8 @@ class Order:
 
 _ID = Key("c.id", "uuid")
 _DUE = Key(f"coalesce(c.next_due_at, '{LATEST}')", "timestamptz")
-_WAITING = Key(f"coalesce(c.waiting_since, '{LATEST}')", "timestamptz")
+WAITS = f"coalesce(c.waiting_since, '{LATEST}')"
+_WAITING = Key(WAITS, "timestamptz")
 _ACTIVITY = Key("c.last_message_at", "timestamptz")
 _ALL = (
     Order("due", (_DUE, _WAITING, _ID)),  # what breaks a promise next, then who waits longest

@@ -6,6 +6,7 @@ from typing import Any
 from servewell.apps.base import clock
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.inbox.filters import Filters
+from servewell.apps.conversations.inbox.orders import LATEST, WAITS, Order
 from servewell.apps.conversations.inbox.sets import INBOX, Rows
 from servewell.apps.conversations.models import PRIORITIES
 from servewell.apps.people import permissions
@@ -88,11 +89,22 @@ def indexed(filters: Filters, rows: Rows, values: Values) -> list[str]:
     return found
 
 
+def ranged(filters: Filters, order: Order, values: Values) -> list[str]:
+    """Return the conditions that cut a piece out of an order: the walk begins and ends there, and asks nothing."""
+    if order.name != "waiting":
+        return []
+    found = [] if filters.waiting is None else [f"{WAITS} {'<' if filters.waiting else '='} '{LATEST}'"]
+    since = _ago(clock.now(), filters.waiting_over_s)
+    return found if since is None else [*found, f"{WAITS} < {values.put(since, 'timestamptz')}"]
+
+
 def asked(principal: Principal, filters: Filters, rows: Rows, values: Values) -> list[str]:
     """Return every condition beside team and assignee, as each row is asked for it."""
     found = [_plain(facets, values) for facets in _facets(filters, rows)]
     for moment, column, sign in _moments(filters):
         found.append(f"c.{column} {sign} {values.put(moment, 'timestamptz')}")
+    if filters.waiting is not None:
+        found.append(f"c.waiting_since is {'not ' if filters.waiting else ''}null")
     if filters.snoozed == "no" and rows.name == "every":
         found.append("c.snoozed_until is null")
     found += _tags(filters, values)

@@ -82,10 +82,12 @@ def _few(walk: Walk, values: Values, gate: str) -> str:
 
 def _walk(walk: Walk, route: Route, ways: int, values: Values, gate: str) -> str:
     """Walk an index in its order; what is asked of a row is asked outside of the bounded walk."""
-    asks = [*route.asks, *parts.asked(walk.principal, walk.filters, walk.rows, values)]
+    ranged = parts.ranged(walk.filters, walk.order, values)
+    rest = walk.filters.model_copy(update={"waiting": None, "waiting_over_s": None}) if ranged else walk.filters
+    asks = [*route.asks, *parts.asked(walk.principal, rest, walk.rows, values)]
     statement = SQL["asking_walk" if asks else "walk"].format(
         selected=walk.order.selected,
-        where=" and ".join([gate, walk.rows.sql, route.where, *_after(walk, values)]),
+        where=" and ".join([gate, walk.rows.sql, route.where, *ranged, *_after(walk, values)]),
         by=f"{route.lead}, {walk.order.by}" if route.lead else walk.order.by,
         limit=walk.limit,
         asks=" and ".join(asks),

@@ -81,6 +81,8 @@ FILTERS: list[tuple[dict[str, Any], Keeps]] = [
     ({"due": ["breached"]}, lambda row, many: row.due_state == "breached"),
     ({"field": ["plan:gold"]}, lambda row, many: row.fields == {"plan": "gold"}),
     ({"waiting_over_s": 3.5 * 3600}, lambda row, many: bool(row.waiting_since) and row.waiting_since < many.ago(3.5)),
+    ({"waiting": True}, lambda row, many: row.waiting_since is not None),
+    ({"waiting": False}, lambda row, many: row.waiting_since is None),
     ({"unread": False}, lambda row, many: False),
     ({"unread": True}, lambda row, many: True),
     ({"attachments": True}, lambda row, many: False),
