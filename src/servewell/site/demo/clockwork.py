@@ -47,11 +47,13 @@ class _Waiting:
 
 
 class Clockwork:
-    """Runs stories until the end of the last day."""
+    """Runs stories until the end of the last day, or until a moment before."""
 
-    def __init__(self, teams: tuple[TeamPlan, ...], first_weekday: int, days: int) -> None:
+    def __init__(
+        self, teams: tuple[TeamPlan, ...], first_weekday: int, days: int, *, until: float | None = None
+    ) -> None:
         self.now = 0.0  # seconds since the first midnight
-        self._end = days * DAY
+        self._end = days * DAY if until is None else until
         self._weekday = first_weekday
         self._agenda: list[tuple[float, int, Any, Any]] = []
         self._turn = 0  # keeps equal moments in the order they were planned

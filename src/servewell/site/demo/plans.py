@@ -4,7 +4,7 @@ Every draw is made for every contact, whether its way will need it or not: so th
 contacts with any fault on or off, and two runs differ by the fault alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log
@@ -63,6 +63,12 @@ def draw(seed: int, days: int, midnight: datetime, first_weekday: int) -> list[P
     customers = _customers(dice_of(seed, "customers"), midnight)
     moments = _arrivals(dice_of(seed, "arrivals"), days, first_weekday)
     return [_plan(seed, number, moment, midnight, customers) for number, moment in enumerate(moments, 1)]
+
+
+def later(seed: int, arrivals: Sequence[float], midnight: datetime, number: int) -> list[Plan]:
+    """Return contacts of the same customers that come at these moments; the first of them has this number."""
+    customers = _customers(dice_of(seed, "customers"), midnight)
+    return [_plan(seed, place, moment, midnight, customers) for place, moment in enumerate(arrivals, number)]
 
 
 def dice_of(seed: int, what: str | int) -> Random:

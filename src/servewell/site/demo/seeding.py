@@ -1,7 +1,6 @@
-"""How does the shop come into an installation? As teams, people and ninety days of journal, once."""
+"""How does the shop come into an installation? As teams, people, ninety days of journal and their desk, once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
 from uuid import UUID
@@ -9,7 +8,7 @@ from uuid import UUID
 from django.conf import settings as deployment
 from django.db import transaction
 
-from servewell.apps.base import settings, texts
+from servewell.apps.base import clock, settings, texts
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.insight import journal_log
 from servewell.apps.journal import actions as journal
@@ -19,6 +18,8 @@ from servewell.apps.people import actions as people
 from servewell.apps.people.events import SIGN_IN_FAILED
 from servewell.apps.people.models import Team, User
 from servewell.site.demo import shop
+from servewell.site.demo.desk import setting_up, today
+from servewell.site.demo.desk.setting_up import Staff
 from servewell.site.demo.errors import NotForDemo
 from servewell.site.demo.shop import Shop
 from servewell.site.demo.story import AGENT, BOT, CUSTOMER, Faults, Step
@@ -34,14 +35,6 @@ PEOPLE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Staff:
-    """The shop's people as this installation knows them."""
-
-    teams: dict[str, UUID]  # by code
-    agents: dict[str, list[UUID]]  # by the code of their team
-
-
 def seed() -> bool:
     """Bring the shop in, unless it is there; its last day is yesterday. Return whether it was missing.
 
@@ -53,9 +46,13 @@ def seed() -> bool:
         return False
     if User.objects.exists() or Recorded.objects.exclude(activity=SIGN_IN_FAILED.name).exists():
         raise NotForDemo(data=str(deployment.DATA))
-    made = shop.run(SEED, DAYS, shop.yesterday(), Faults(), settings.get("people.zone"))
+    now = clock.now()
+    story = shop.run(SEED, DAYS, shop.yesterday(), Faults(), settings.get("people.zone"))
+    made = today.go_on(story, (now - story.midnight).total_seconds(), setting_up.close_after())
     with transaction.atomic():
-        journal.load(history(made, _hire()))
+        staff = _hire()
+        journal.load(history(made, staff))
+        setting_up.furnish(made, staff, now)
     journal_log.refresh()  # so that the first page opens at once
     return True
 
@@ -80,7 +77,7 @@ def _visitors(*, is_active: bool) -> list[User]:
     return [user for user in named if user.check_password(deployment.DEMO_SIGN_IN["password"])]
 
 
-def history(made: Shop, staff: _Staff) -> Iterator[Event]:
+def history(made: Shop, staff: Staff) -> Iterator[Event]:
     """Yield the shop's steps as events in the order in which they happened, both times in the past.
 
     What people of the shop do, or what is waited for, begins and ends; all else is only noted when it is done.
@@ -112,7 +109,7 @@ def _takes_time(step: Step) -> bool:
     return step.actor == AGENT or step.activity in ("hand_to_person", "wait")
 
 
-def _event(step: Step, lifecycle: str, staff: _Staff, at: datetime, recorded_at: datetime, *, known: bool) -> Event:
+def _event(step: Step, lifecycle: str, staff: Staff, at: datetime, recorded_at: datetime, *, known: bool) -> Event:
     plan, in_flow = step.plan, step.activity in ELEMENTS
     return Event(
         name="flow.element" if in_flow else step.activity,
@@ -134,7 +131,7 @@ def _event(step: Step, lifecycle: str, staff: _Staff, at: datetime, recorded_at:
     )
 
 
-def _actor(step: Step, staff: _Staff) -> Actor:
+def _actor(step: Step, staff: Staff) -> Actor:
     if step.actor == AGENT and step.team is not None and step.agent is not None:
         return Actor("agent", staff.agents[step.team][step.agent])
     if step.actor == CUSTOMER:
@@ -142,22 +139,24 @@ def _actor(step: Step, staff: _Staff) -> Actor:
     return Actor(BOT if step.actor == BOT else "system")
 
 
-def _hire() -> _Staff:
+def _hire() -> Staff:
     """Make the teams, the people, and the one that the visitor signs in as."""
-    staff = _Staff({}, {})
-    names = iter(PEOPLE)
+    names, teams, called = iter(PEOPLE), {}, {}
+    agents: dict[str, list[UUID]] = {}
     for plan in TEAMS:
-        team = _team(texts.say(f"demo.team.{plan.code}"))
-        staff.teams[plan.code] = team.id
-        staff.agents[plan.code] = [
+        teams[plan.code] = _team(texts.say(f"demo.team.{plan.code}")).id
+        called[plan.code] = [next(names) for _ in range(plan.agents)]
+        agents[plan.code] = [
             people.create_user(
-                SYSTEM, f"{plan.code}-{number + 1}", None, teams=[team.id], name=next(names), role="agent"
+                SYSTEM, f"{plan.code}-{number}", None, teams=[teams[plan.code]], name=name, role="agent"
             ).id
-            for number in range(plan.agents)
+            for number, name in enumerate(called[plan.code], 1)
         ]
     sign_in = deployment.DEMO_SIGN_IN
-    people.create_user(SYSTEM, sign_in["username"], sign_in["password"], name=texts.say("demo.visitor"), role="manager")
-    return staff
+    visitor = people.create_user(
+        SYSTEM, sign_in["username"], sign_in["password"], name=texts.say("demo.visitor"), role="manager"
+    )
+    return Staff(teams, agents, called, visitor.id)
 
 
 def _team(name: str) -> Team:

@@ -1,0 +1,1 @@
+"""The demo's desk: customers, conversations and what people work with, as rows that agree with the story's events."""
