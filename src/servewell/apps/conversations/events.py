@@ -76,6 +76,11 @@ FIELD_CREATED = define(EventType("conversation.field_created", _NO_CASE, {"field
 FIELD_REDEFINED = define(EventType("conversation.field_redefined", _NO_CASE, {"field": ID}))
 FIELD_ARCHIVED = define(EventType("conversation.field_archived", _NO_CASE, {"field": ID}))
 FIELD_RESTORED = define(EventType("conversation.field_restored", _NO_CASE, {"field": ID}))
+CANNED_CREATED = define(EventType("conversation.canned_created", _NO_CASE, {"canned": ID}))
+CANNED_CHANGED = define(EventType("conversation.canned_changed", _NO_CASE, {"canned": ID}))
+CANNED_ARCHIVED = define(EventType("conversation.canned_archived", _NO_CASE, {"canned": ID}))
+CANNED_RESTORED = define(EventType("conversation.canned_restored", _NO_CASE, {"canned": ID}))
+CANNED_USED = define(EventType("conversation.canned_used", attributes={"canned": ID}))
 VIEW_SAVED = define(EventType("conversation.view_saved", _NO_CASE, {"view": ID}))
 VIEW_REMOVED = define(EventType("conversation.view_removed", _NO_CASE, {"view": ID}))
 CHANGED_TOGETHER = define(

@@ -14,7 +14,7 @@ from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions.views import Wanted
 from servewell.apps.conversations.inbox.filters import Filters
-from servewell.apps.conversations.models import Field, Message, SavedView, Tag
+from servewell.apps.conversations.models import CannedReply, Field, Message, SavedView, Tag
 from servewell.apps.people.models import User
 
 
@@ -30,6 +30,7 @@ class Desk:
     merged: UUID = field(init=False)  # into `other`
     linked: UUID = field(init=False)  # with `other`, followed by the administrator
     view: SavedView = field(init=False)
+    canned: CannedReply = field(init=False)
     done: Any = field(init=False)  # both were changed in one go
     sent: Message = field(init=False)  # a reply of `linked`
     asleep: UUID = field(init=False)  # put off until some weeks ago
@@ -62,13 +63,21 @@ class Desk:
         names = {"en": "Shop", "zh-Hans": "门店"}
         self.shop = actions.create_field(self.who, "shop", names, "text")
         self.archived_field = actions.archive_field(self.who, actions.create_field(self.who, "old", names, "text").id)
+        self.canned = actions.create_canned(self.who, _canned("hi"))
         self.view = actions.save_view(self.who, Wanted("Mine", Filters(assignee=["me"])))
         self.done = actions.bulk(self.who, actions.Change(priority="urgent"), chosen={self.case: None})
+
+
+def _canned(shortcut: str) -> actions.CannedWanted:
+    return actions.CannedWanted("Greeting", shortcut, {"en": "Hello {{customer.name}}"})
 
 
 Done = dict[str, Callable[[Desk], Any]]
 
 VERBS: Done = {
+    "conversations.create_canned": lambda desk: actions.create_canned(desk.who, _canned("hello")),
+    "conversations.change_canned": lambda desk: actions.change_canned(desk.who, desk.canned.id, {"archived": True}),
+    "conversations.use_canned": lambda desk: actions.use_canned(desk.who, desk.canned.id, desk.case),
     "conversations.receive": lambda desk: actions.receive(SYSTEM, build.inbound("Three", external_id="new")),
     "conversations.reply": lambda desk: actions.reply(desk.who, desk.case, text="Soon."),
     "conversations.open_for": lambda desk: actions.open_for(desk.who, desk.lu, channel="email", text="Hello"),

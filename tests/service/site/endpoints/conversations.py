@@ -8,13 +8,22 @@ from tests.service.site.endpoints import NO_ONE, Whose
 
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
-from servewell.apps.conversations.models import Bulk, Conversation, Link, Message, MessageAttachment, SavedView
+from servewell.apps.conversations.models import (
+    Bulk,
+    CannedReply,
+    Conversation,
+    Link,
+    Message,
+    MessageAttachment,
+    SavedView,
+)
 from servewell.apps.customers import actions as customers
 
 ONE = "/conversations/{conversation}"
 WORDS = {"text": "Hello"}
 FIELD = {"key": "order", "names": {"zh-Hans": "订单", "en": "Order"}, "kind": "text"}
 INCOMING = {"channel": "api", "text": "Hello", "identities": [{"kind": "email", "value": "wang@example.com"}]}
+CANNED = {"title": "Greeting", "shortcut": "/hi", "texts": {"en": "Hello {{customer.name}}"}}
 ENDPOINTS = [
     ("GET", "/conversations", "conversations.read", None),
     ("GET", "/conversations/counts", "conversations.read", None),
@@ -27,6 +36,17 @@ ENDPOINTS = [
     ("POST", "/conversations/bulk/{bulk}/undo", "conversations.write@own", None),
     ("POST", "/conversations/attachments", "conversations.write", "a file"),
     ("GET", "/conversations/attachments/{attachment}", "conversations.read", None),
+    ("GET", "/conversations/canned", "conversations.read", None),
+    ("GET", "/conversations/canned/variables", "conversations.read", None),
+    ("POST", "/conversations/canned", "conversations.write", CANNED),
+    ("PATCH", "/conversations/canned/{canned}", "conversations.write@own", {"title": "Greeting"}),
+    ("DELETE", "/conversations/canned/{canned}", "conversations.write@own", None),
+    (
+        "POST",
+        "/conversations/canned/{shared_canned}/render",
+        "conversations.write",
+        {"conversation": "{conversation}"},
+    ),
     ("POST", "/conversations/incoming", "conversations.receive", INCOMING),
     ("POST", "/conversations/incoming/attachments", "conversations.receive", "a file"),
     ("POST", "/conversations", "conversations.write+customers.read", {"customer": "{customer}", "channel": "email"}),
@@ -116,7 +136,23 @@ def link(whose: Whose, made: dict[str, Any]) -> UUID:
     return Link.objects.create(one_id=made["conversation"], other_id=conversation(whose, made)).id
 
 
+def canned(whose: Whose, made: dict[str, Any]) -> UUID | None:
+    """Somebody's own canned reply."""
+    if whose.owner is None:
+        return None
+    shortcut = f"hi{CannedReply.objects.count()}"
+    return CannedReply.objects.create(title="Hi", shortcut=shortcut, texts={"en": "Hi"}, owner=whose.owner).id
+
+
+def shared_canned(whose: Whose, made: dict[str, Any]) -> UUID:
+    """Everybody's canned reply: it is the conversation that counts."""
+    shortcut = f"all{CannedReply.objects.count()}"
+    return CannedReply.objects.create(title="Hi", shortcut=shortcut, texts={"en": "Hi"}).id
+
+
 MAKERS = {
+    "canned": canned,
+    "shared_canned": shared_canned,
     "attachment": attachment,
     "bulk": bulk,
     "another": conversation,
@@ -129,6 +165,7 @@ MAKERS = {
 }
 REFUSALS = {
     *("conversations-no-such-conversation", "conversations-no-such-message", "conversations-no-such-view"),
+    "conversations-no-such-canned",
     *("conversations-no-such-link", "conversations-no-such-bulk", "customers-no-such-customer", "base-attachment-gone"),
 }
 PARTS = {"link", "message"}

@@ -7,6 +7,13 @@ from servewell.apps.conversations.actions.altering import change
 from servewell.apps.conversations.actions.answering import open_for, reply
 from servewell.apps.conversations.actions.assigning import assign, give_back, take
 from servewell.apps.conversations.actions.bulk import Done, Refused, bulk, undo
+from servewell.apps.conversations.actions.canned import (
+    CannedUsed,
+    CannedWanted,
+    change_canned,
+    create_canned,
+    use_canned,
+)
 from servewell.apps.conversations.actions.classifying import classify
 from servewell.apps.conversations.actions.defining import (
     COLOURS,
@@ -37,6 +44,8 @@ from servewell.apps.conversations.inbound import InboundFile, InboundMessage, Re
 __all__ = [
     "COLOURS",
     "KEEP",
+    "CannedUsed",
+    "CannedWanted",
     "Change",
     "Done",
     "InboundFile",
@@ -51,11 +60,13 @@ __all__ = [
     "assign",
     "bulk",
     "change",
+    "change_canned",
     "change_field",
     "change_tag",
     "change_view",
     "classify",
     "close_solved",
+    "create_canned",
     "create_field",
     "create_tag",
     "deliver",
@@ -82,5 +93,6 @@ __all__ = [
     "unfollow",
     "unlink",
     "unmerge",
+    "use_canned",
     "wake",
 ]

@@ -1,5 +1,6 @@
 """What is stored of a conversation? Read `conversation.py` first, then `message.py`."""
 
+from servewell.apps.conversations.models.canned import CannedReply
 from servewell.apps.conversations.models.conversation import (
     ACTIVE,
     PRIORITIES,
@@ -19,6 +20,7 @@ __all__ = [
     "PRIORITIES",
     "Author",
     "Bulk",
+    "CannedReply",
     "Channel",
     "Conversation",
     "Delivery",
