@@ -91,7 +91,6 @@ def _named(rows: list[Access], language: str) -> list[dict[str, Any]]:
 
 
 def _said(what: str, language: str) -> str:
-    """A code `<room>.<view>` has its words under `<room>.access.<view>`; one without words stands for itself."""
-    room, _, view = what.partition(".")
-    key = f"{room}.access.{view}"
+    """The words of each code stand here, of all rooms: one without words stands for itself."""
+    key = f"people.access.{what}"
     return texts.say(key, language) if texts.known(key) else what

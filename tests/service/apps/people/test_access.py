@@ -20,12 +20,12 @@ def test_it_works():
     auditor = person("audit", "auditor", language="en")
     customer = ids.new()
     log_access(boss.principal(), "person", None, "people.list")
-    log_access(boss.principal(), "customer", customer, "customers.nowhere")
+    log_access(boss.principal(), "customer", customer, "no.words")
     browser = signed_in(auditor)
     first, second = browser("GET", LOG).json()["items"]
     assert first["subject"] == {"kind": "customer", "id": str(customer), "name": ""}
     assert first["actor"] == {"kind": "agent", "id": str(boss.id), "name": "王"}
-    assert (first["sentence"], second["sentence"]) == ("customers.nowhere", "List of users")
+    assert (first["sentence"], second["sentence"]) == ("no.words", "List of users")
     again = browser("GET", LOG).json()["items"]
     assert (again[0]["what"], again[0]["actor"]["id"]) == ("access.list", str(auditor.id))
 
