@@ -13,7 +13,7 @@ JOBS ?= 2
 PORT ?= 8000
 PYTEST := $(V)/python -m pytest
 
-.PHONY: help demo up dev test test-all test-unit test-service test-browser test-acceptance check format docs bench bench-mining bench-entry screens clean setup setup-test
+.PHONY: help demo up dev test test-all test-unit test-service test-browser test-acceptance check format docs bench bench-mining bench-entry bench-intake screens clean setup setup-test
 
 help: ## list the tasks
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  %-16s %s\n", $$1, $$2}'
@@ -55,13 +55,17 @@ format: setup-test ## put the code into its form
 docs: setup-test ## write the generated documents anew
 	$(V)/python -m servewell.site.docs
 
-bench: bench-entry bench-mining ## every benchmark, side by side with its peers
+bench: bench-entry bench-mining bench-intake ## every benchmark, side by side with its peers
 
 bench-mining: setup-test ## mining: PM4Py beside ours at 1 M and 5 M events
 	$(V)/python benchmarks/mining.py
 
 bench-entry: setup-test ## the web entry: our bridge, plain WSGI, Django ASGI
 	$(V)/python benchmarks/entry.py
+
+bench-intake: setup-test ## the inbox, the way in and search, at up to a million, beside django-helpdesk
+	$(V)/python benchmarks/intake.py
+	$(V)/python benchmarks/intake_search.py
 
 screens: setup-test ## contact sheets of every page into docs/screens
 	$(V)/python tools/screens.py

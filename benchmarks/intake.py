@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import intake_data  # beside this file
 import intake_peer
+import intake_search
 import intake_texts
 import publish
 from intake_sites import SERVE, Server, Site, database, serving
@@ -71,6 +72,8 @@ def fill(server: Server, size: int, have: int, with_peer: bool) -> None:
     began = time.monotonic()
     with psycopg.connect(server.url) as connection:
         intake_data.load(connection, size, have)
+        if size <= PEER_UPTO:
+            intake_search.index(connection, have)
     if with_peer:
         active = max(intake_data.ACTIVE, intake_data.LEAST_ACTIVE / size)
         intake_peer.run(server, "load", str(have), str(size), str(active))
@@ -89,10 +92,15 @@ def ours(server: Server, name: str, requests: int) -> Figures:
         empty = site.cost_ms(lambda: site.ask(f"{INBOX}?field=plan:none"), requests // 4)
         deep = site.cost_ms(_in_turn(site, [_deep(site, 200 if name == "1m" else 10)]), requests // 4)
         site.headers = boss
+        random = Random(3)
+        asked = lambda: site.ask(f"{INBOX}/search?words={quote(intake_texts.query(random))}")  # noqa: E731 - short
+        search = site.cost_ms(asked, requests // 4) if SIZES[name] <= PEER_UPTO else None
         new = site.cost_ms(_messages(site, name), requests)
         follow = site.cost_ms(_messages(site, f"{name}-follow", threads=50), requests)
     found = {"inbox_page": page, "inbox_counts": counts, "inbox_empty_filter": empty, "inbox_deep_page": deep}
     found |= {"inbound_new": new, "inbound_follow_up": follow}
+    if search is not None:
+        found["search"] = search
     return {f"{what}_cpu_ms_{name}": round(value, 3) for what, value in found.items()}
 
 
@@ -145,13 +153,13 @@ def ratios(figures: Figures, names: list[str]) -> Figures:
     """Return peer / ours, growth, and the figures of the largest size under their own names."""
     made: Figures = {}
     for name in names:
-        ours_of, peer_of = (lambda what, n=name: figures.get(f"{what}_cpu_ms_{n}")), None
         for ratio, peer_of, own in (
             ("api_ratio", "django_helpdesk_create", "inbound_new"),
             ("list_ratio", "django_helpdesk_screen_list", "inbox_page"),
+            ("search_ratio", "django_helpdesk_search", "search"),
             ("api_list_ratio", "django_helpdesk_api_list", "inbox_page"),
         ):
-            peer, mine = ours_of(peer_of), ours_of(own)
+            peer, mine = figures.get(f"{peer_of}_cpu_ms_{name}"), figures.get(f"{own}_cpu_ms_{name}")
             if peer and mine:
                 made[f"{ratio}_django_helpdesk_{name}"] = round(peer / mine, 2)
     if "api_ratio_django_helpdesk_100k" in made:

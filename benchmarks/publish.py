@@ -64,7 +64,38 @@ def entry(figures: Figures) -> str:
     return "\n".join([*lines, "", told, load, ""])
 
 
-TABLES: dict[str, Callable[[Figures], str]] = {"mining": mining, "entry": entry}
+def intake(figures: Figures) -> str:
+    rows = (
+        ("a page of the inbox", "inbox_page", "django_helpdesk_screen_list", "list_ratio"),
+        ("the same, 500 and at 1 M 10,000 rows deep", "inbox_deep_page", "", ""),
+        ("a filter that nothing meets", "inbox_empty_filter", "", ""),
+        ("counts of the eleven views", "inbox_counts", "", ""),
+        ("a search", "search", "django_helpdesk_search", "search_ratio"),
+        ("a new conversation by API", "inbound_new", "django_helpdesk_create", "api_ratio"),
+        ("a message more in one", "inbound_follow_up", "", ""),
+    )
+    sizes = ("1k", "10k", "100k", "1m")
+    titles = [f"{size[:-1]} {'M' if size == '1m' else 'k'}" for size in sizes]
+    lines = [f"| CPU ms | {' | '.join(titles)} | django-helpdesk {' | '.join(titles[:3])} | ratio at 100 k |"]
+    lines.append("|---" * 9 + "|")
+    for label, own, peer, ratio in rows:
+        ours = [figures.get(f"{own}_cpu_ms_{size}") for size in sizes]
+        theirs = [figures.get(f"{peer}_cpu_ms_{size}") for size in sizes[:3]]
+        cells = ["" if value is None else f"{value:.1f}" for value in (*ours, *theirs)]
+        compared = figures.get(f"{ratio}_django_helpdesk_100k")
+        lines.append(f"| {label} | {' | '.join(cells)} | {'' if compared is None else f'{compared:.1f}'} |")
+    growth = f"Growth of a page from 1 k to 1 M: {figures.get('inbox_growth_1k_to_1m', 0):.2f}"
+    statements = (
+        f"statements of a page {figures['inbox_sql_statements']} (three of them say who asks), of all counts"
+        f" {figures['inbox_counts_sql_statements']}, of a message's transaction {figures['inbound_sql_statements']}."
+    )
+    load = (
+        f"Load of the machine (2 cores, shared) before and after: {figures['load_before']} and {figures['load_after']}."
+    )
+    return "\n".join([*lines, "", f"{growth}; {statements}", load, ""])
+
+
+TABLES: dict[str, Callable[[Figures], str]] = {"mining": mining, "entry": entry, "intake": intake}
 
 if __name__ == "__main__":
     sys.exit(main())
