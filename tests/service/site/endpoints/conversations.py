@@ -168,5 +168,5 @@ REFUSALS = {
     "conversations-no-such-canned",
     *("conversations-no-such-link", "conversations-no-such-bulk", "customers-no-such-customer", "base-attachment-gone"),
 }
-PARTS = {"link", "message"}
+PARTS = {"shared_canned", "link", "message"}
 NOWHERE = {"number": 2**40}

@@ -1,7 +1,7 @@
 """How are replies that are written often kept, and used? What is shared needs `conversations.configure`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -111,8 +111,9 @@ def _of_whom(principal: Principal, shared: str, team: UUID | None) -> tuple[UUID
     if shared == "everybody":
         return None, None
     everywhere = permissions.scope_of(principal, replies.READ) == permissions.ALL
-    reached = team is not None and (everywhere or team in principal.teams)
-    if not reached or not Team.objects.filter(pk=team, archived_at=None).exists():
+    if team is None or not (everywhere or team in principal.teams):
+        raise NoSuchTeam
+    if not Team.objects.filter(pk=team, archived_at=None).exists():
         raise NoSuchTeam
     return None, team
 
@@ -128,7 +129,7 @@ def _locked(principal: Principal, canned_id: UUID) -> CannedReply:
 
 
 def _fit(given: Mapping[str, Any]) -> dict[str, Any]:
-    fit = {"title": _title, "shortcut": _shortcut, "texts": _texts}
+    fit: dict[str, Callable[[Any], Any]] = {"title": _title, "shortcut": _shortcut, "texts": _texts}
     return {name: fit[name](value) for name, value in given.items()}
 
 

@@ -59,7 +59,7 @@ def values(principal: Principal, conversation: Conversation, wanted: set[str]) -
 
 def _about(principal: Principal, conversation: Conversation) -> About:
     customer = Customer.objects.get(pk=conversation.customer.root_id)
-    agent = User.objects.filter(pk=principal.id).first() if principal.kind == "agent" else None
+    agent = User.objects.filter(pk=principal.id).first() if principal.kind == "agent" and principal.id else None
     attributes: dict[str, Any] = {}
     for row in reversed(facts.family_rows(customer)):  # who goes on speaks last
         attributes |= {code: value for code, value in row.attributes.items() if value not in (None, "")}
