@@ -5,6 +5,7 @@ import json
 import os
 import statistics
 import time
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from servewell.apps.base import clock, ids, live
 from servewell.apps.journal.actions import load, record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import actions
+from servewell.apps.people.models import Presence
 from servewell.site import stream_access
 
 THREADS = 4
@@ -179,6 +181,44 @@ def test_each_sees_what_they_may(served, boss):
         return [[len(screen.named(name)) for name in ("journal", "log")] for screen in (mine, all_of_it)]
 
     assert watch(served, [cookie_of(agent), cookie_of(manager)], script) == [[1, 0], [3, 1]]
+
+
+def test_colleagues_see_each_others_presence(served, boss):
+    """Those of one's teams and one's own; a manager everybody's."""
+    team = actions.create_team(boss.principal(), "A")
+    agent, mate, stranger = person("lin", teams=[team.id]), person("zhao", teams=[team.id]), person("chen")
+    manager = person("li", "manager")
+
+    def happenings():
+        for user in (mate, stranger, agent):
+            actions.set_presence(user.principal(), user.id, "busy")
+
+    async def script(screens):
+        mine, all_of_it = screens
+        await in_thread(happenings)
+        await all_of_it.until("presence", 3)
+        await mine.until("presence", 2)
+        await asyncio.sleep(0.2)
+        return [[said["user"] for said in screen.named("presence")] for screen in (mine, all_of_it)]
+
+    seen, all_seen = watch(served, [cookie_of(agent), cookie_of(manager)], script)
+    assert seen == [str(mate.id), str(agent.id)]
+    assert all_seen == [str(mate.id), str(stranger.id), str(agent.id)]
+
+
+def test_an_open_screen_is_a_sign_of_life(served, boss):
+    """Whoever has one is not taken offline; with the last one they fall silent."""
+    actions.set_presence(boss.principal(), boss.id, "online")
+    long_ago = clock.now() - timedelta(minutes=30)
+    Presence.objects.update(seen_at=long_ago)
+
+    async def script(screens):
+        return await in_thread(actions.lose_silent)
+
+    assert watch(served, [cookie_of(boss)], script) == 0
+    assert Presence.objects.get().seen_at > long_ago
+    Presence.objects.update(seen_at=long_ago)
+    assert actions.lose_silent() == 1
 
 
 def test_what_was_missed_is_caught_up(served, boss):
