@@ -165,3 +165,13 @@ def test_what_somebody_had_who_is_shut_out_is_free_for_others(desk: Desk) -> Non
     event = Event.objects.filter(conversation=kept).order_by("seq").last()
     assert event is not None
     assert (event.activity, event.actor) == ("conversation.transferred", desk.boss.id)
+
+
+def test_who_answers_customers_no_more_keeps_none(desk: Desk) -> None:
+    """An auditor only reads; a lead goes on."""
+    case = desk.received()
+    actions.take(desk.who("lin"), case)
+    people.change_role(desk.who("boss"), desk.lin.id, "lead")
+    assert row(case).assignee_id == desk.lin.id
+    people.change_role(desk.who("boss"), desk.lin.id, "auditor")
+    assert row(case).assignee_id is None

@@ -12,6 +12,7 @@ from servewell.apps.conversations.errors import NoSuchField, NoSuchTag, TooManyT
 from servewell.apps.conversations.models import Field, Tag
 
 MOST_TAGS = 50
+MOST_FIELDS = 100  # that an event lists
 
 
 def put_tags(work: Work, add: Iterable[UUID], remove: Iterable[UUID], exactly: Iterable[UUID] | None = None) -> None:
@@ -38,7 +39,7 @@ def put_fields(work: Work, values: Mapping[str, Any]) -> None:
         now = {other: kept for other, kept in now.items() if other != key} | ({} if checked is None else {key: checked})
     differing = [known[key].id for key in values if now.get(key) != work.conversation.fields.get(key)]
     if work.set(fields=now):
-        work.tell(events.FIELD_CHANGED, fields=differing)
+        work.tell(events.FIELD_CHANGED, fields=differing[:MOST_FIELDS])
 
 
 def fit_tags(tags: Iterable[UUID]) -> list[UUID]:
