@@ -18,7 +18,12 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.people import events, permissions
 
 JOURNAL = "servewell_journal"  # the channel of the journal's trigger
-VERBS = {"journal": "journal.read", "log": "logs.read", "presence": "presence.read"}  # who may see which event
+VERBS = {  # who may see which event
+    "journal": "journal.read",
+    "log": "logs.read",
+    "looking": "conversations.read",
+    "presence": "presence.read",
+}
 RIGHTS_CHANGED = {
     type_.name for type_ in (events.ROLE_CHANGED, events.DEACTIVATED, events.TEAMS_CHANGED, events.PASSWORD_CHANGED)
 }
