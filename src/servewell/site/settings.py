@@ -174,7 +174,7 @@ WHITENOISE_AUTOREFRESH = False
 DATABASES = database.django_settings(DATA, pool=THREADS + 2 if os.environ.get("SERVEWELL_PROCESS") == "web" else None)
 
 # What a worker imports at its start; other processes stay light.
-_JOBS = ("base", "journal", "people", "conversations", "conversations.search", "webhooks", "insight")
+_JOBS = ("base", "journal", "people", "customers", "conversations", "conversations.search", "webhooks", "insight")
 PROCRASTINATE_IMPORT_PATHS = [f"servewell.apps.{room}.jobs" for room in _JOBS]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 

@@ -12,6 +12,7 @@ from servewell.apps.base.principal import SYSTEM
 from servewell.apps.customers import actions
 from servewell.apps.customers.identities import Identity
 from servewell.apps.customers.models import Customer
+from servewell.apps.customers.models import Identity as Known
 from servewell.apps.journal.models import Access, Event
 
 pytestmark = pytest.mark.django_db
@@ -342,3 +343,24 @@ def test_events_carry_no_words():
     actions.decide(SYSTEM, one, "survey", True, source="secretname", proof="secretname")
     assert "secretname" not in json.dumps([str(row) for row in Event.objects.values_list()])
     assert ids.new() != one
+
+
+def test_the_admin_only_shows_and_remembers_who_looked():
+    """Nothing is changed past the verbs; lists are searched by the beginning."""
+    boss, one = agent("boss", role="administrator"), customer()
+    known = Known.objects.get()
+    for path in ("customer/", f"customer/{one}/change/", "identity/", f"identity/{known.id}/change/", "erasure/"):
+        assert boss.client.get(f"/admin/customers/{path}").status_code == 200, path
+    for text, shown in (("WANG", True), ("ang", False)):
+        found = boss.client.get(f"/admin/customers/customer/?q={text}")
+        assert (str(one) in found.content.decode()) == shown
+    looked = Access.objects.order_by("at").values_list("what", "subject")
+    assert list(looked)[:4] == [
+        *(("admin.customer", None), ("admin.customer", one), ("admin.identity", None), ("admin.identity", one)),
+    ]
+    for model in ("customer", "identity", "consent", "suggestion", "tier", "purpose", "attribute", "erasure"):
+        assert boss.client.get(f"/admin/customers/{model}/").status_code == 200, model
+        assert boss.client.get(f"/admin/customers/{model}/add/").status_code == 403, model
+    token = boss.client.cookies["csrftoken"].value
+    sent = boss.client.post(f"/admin/customers/customer/{one}/delete/", {"post": "yes"}, headers={"X-CSRFToken": token})
+    assert sent.status_code == 403

@@ -137,6 +137,6 @@ def _undone() -> Iterator[None]:
 def test_any_sequence_equals_the_model() -> None:
     """Merges, undos, blocks, meetings and contacts in any order."""
     few = settings(
-        max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
+        max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), database=None
     )
     run_state_machine_as_test(Families, settings=few)

@@ -121,7 +121,7 @@ def _settle(asked: _Asked, matches: list[_Match]) -> Found | None:
     _suggest(asked.principal, customer, [match for match in matches if match.customer.id != customer.id])
     if asked.team is not None and asked.team not in customer.team_ids:
         meet(asked.principal, customer.id, asked.team)
-        customer.team_ids = [*customer.team_ids, asked.team]
+        customer.team_ids = sorted([*customer.team_ids, asked.team])
     return Found(customer, created=False)
 
 

@@ -33,7 +33,7 @@ def create(
     given = sorted({(one := read(entry, region)).key: one for entry in identities}.values(), key=lambda one: one.key)
     values = _values({"name": name, "language": language, "tier": tier}, attributes or {})
     kept = {key: value for key, value in values.pop("attributes", {}).items() if value is not None}
-    customer = new_customer(teams=list(dict.fromkeys(teams)), attributes=kept, **values)
+    customer = new_customer(teams=sorted(set(teams)), attributes=kept, **values)
     if not write_new(principal, customer, given):
         raise IdentityTaken(**queries.owner_of(principal, given))
     note(principal, events.CREATED, customer.id, identities=len(given))

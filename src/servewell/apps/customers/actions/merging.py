@@ -48,7 +48,7 @@ def merge(principal: Principal, from_id: UUID, into_id: UUID) -> Merged:
         raise SameCustomer
     conflicts = list(_conflicts(survivor, gone))
     _point(gone, survivor)
-    survivor.team_ids = [*survivor.team_ids, *(team for team in gone.team_ids if team not in survivor.team_ids)]
+    survivor.team_ids = sorted({*survivor.team_ids, *gone.team_ids})
     _blocks.inherit(survivor, gone)
     recount(survivor, "team_ids", *_blocks.FIELDS)
     _settle_suggestions(principal, survivor.id)

@@ -69,7 +69,7 @@ returning id, kind
 update customers_customer as c
 set met_team_ids = case when c.id = %(id)s and not %(team)s::uuid = any(c.met_team_ids)
                         then c.met_team_ids || %(team)s::uuid else c.met_team_ids end,
-    team_ids = case when %(team)s::uuid = any(c.team_ids) then c.team_ids else c.team_ids || %(team)s::uuid end
+    team_ids = (select array_agg(distinct team order by team) from unnest(c.team_ids || %(team)s::uuid) as team)
 where c.id in (%(id)s, (select root_id from customers_customer where id = %(id)s))
   and not (%(team)s::uuid = any(c.team_ids) and (c.id <> %(id)s or %(team)s::uuid = any(c.met_team_ids)))
 
@@ -87,7 +87,7 @@ with recursive below as (
 select id from below order by id
 
 -- name: own_teams_again
--- What a family's survivor is reached through: the teams that met any of its rows.
+-- What a family's survivor is reached through: the teams that met any of its rows, in the order of ids.
 update customers_customer as r
 set team_ids = coalesce((
     select array_agg(distinct team order by team)
