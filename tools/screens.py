@@ -7,6 +7,7 @@ error in the console, or a serious finding of axe. 4. Lay the eight pictures of 
 
 import argparse
 import html
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -228,7 +229,7 @@ def _look(page: Page, where: str, found: Found) -> None:
 # Words such as `logs.column.name` standing alone in the page.
 RAW_KEYS = r"""() => {
   const words = document.body.innerText.split(/\s+/)
-  return [...new Set(words.filter(word => /^(common|problem|shell|session|account|logs|map)\.[a-z_.]+$/.test(word)))]
+  return [...new Set(words.filter(word => /^(common|problem|shell|session|account|access|logs|map)\.[a-z_.]+$/.test(word)))]
 }"""
 
 
@@ -278,7 +279,7 @@ def _choose_step(page: Page) -> None:
 
 
 def _begin_two_steps(page: Page) -> None:
-    page.locator("section:last-of-type .btn").click()
+    page.get_by_role("button", name=re.compile("开启两步验证|Set up two-step sign-in")).click()
     page.locator(".qr").scroll_into_view_if_needed()
     page.mouse.wheel(0, 2000)
 
@@ -302,6 +303,7 @@ VIEWS = [
     View("logs-mapping", "/logs", "li.log", _give_file),
     View("logs-delete", "/logs", "li.log", _click("li.log .actions button")),
     View("account", "/account", "form"),
+    View("sign-ins", "/account", "ul li .tag", lambda page: page.locator("ul li .tag").scroll_into_view_if_needed()),
     View("two-steps", "/account", "form", _begin_two_steps),
     View("keyboard", "/account", "form", _press("?")),
     View("palette", "/account", "form", _press("Control+k")),
