@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from servewell.apps.base.models import Attachment, Timer
+from servewell.apps.base import attachments
+from servewell.apps.base.models import Timer
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import events, holding
 from servewell.apps.conversations.actions import _shown
@@ -50,7 +51,7 @@ def _let_go(theirs: list[Conversation]) -> None:
 def _delete(theirs: list[Conversation], messages: list[UUID], files: list[UUID]) -> None:
     ids = [one.id for one in theirs]
     MessageAttachment.objects.filter(message__in=messages).delete()
-    Attachment.objects.filter(id__in=files).delete()
+    attachments.drop(files)  # their bytes too
     Message.objects.filter(id__in=messages).delete()
     Timer.objects.filter(kind=WAKE, subject__in=ids).delete()
     Conversation.objects.filter(id__in=ids).update(merged_into=None)
