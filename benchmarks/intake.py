@@ -55,6 +55,7 @@ def main() -> None:
             if with_peer and size <= PEER_UPTO:
                 figures |= intake_peer.measure(server, name, options.peer_requests)
             have = size
+            merge(figures | ratios(figures, list(sizes)))
             print(json.dumps({key: value for key, value in figures.items() if key.endswith(name)}), flush=True)
         figures |= statements_counted()
     figures["load_after"] = round(os.getloadavg()[0], 2)
@@ -95,8 +96,8 @@ def ours(server: Server, name: str, requests: int) -> Figures:
         random = Random(3)
         asked = lambda: site.ask(f"{INBOX}/search?words={quote(intake_texts.query(random))}")  # noqa: E731 - short
         search = site.cost_ms(asked, requests // 4) if SIZES[name] <= PEER_UPTO else None
-        new = site.cost_ms(_messages(site, name), requests)
-        follow = site.cost_ms(_messages(site, f"{name}-follow", threads=50), requests)
+        new = site.cost_ms(_messages(site, name), requests // 2)
+        follow = site.cost_ms(_messages(site, f"{name}-follow", threads=50), requests // 4)
     found = {"inbox_page": page, "inbox_counts": counts, "inbox_empty_filter": empty, "inbox_deep_page": deep}
     found |= {"inbound_new": new, "inbound_follow_up": follow}
     if search is not None:
@@ -165,8 +166,9 @@ def ratios(figures: Figures, names: list[str]) -> Figures:
     if "api_ratio_django_helpdesk_100k" in made:
         made["api_ratio_django_helpdesk"] = made["api_ratio_django_helpdesk_100k"]
     last = names[-1]
-    made["inbound_cpu_ms"] = figures[f"inbound_new_cpu_ms_{last}"]
-    if {"1k", "1m"} <= set(names):
+    if f"inbound_new_cpu_ms_{last}" in figures:
+        made["inbound_cpu_ms"] = figures[f"inbound_new_cpu_ms_{last}"]
+    if {"inbox_page_cpu_ms_1k", "inbox_page_cpu_ms_1m"} <= figures.keys():
         made["inbox_growth_1k_to_1m"] = round(figures["inbox_page_cpu_ms_1m"] / figures["inbox_page_cpu_ms_1k"], 2)
         made["inbox_counts_growth_1k_to_1m"] = round(
             figures["inbox_counts_cpu_ms_1m"] / figures["inbox_counts_cpu_ms_1k"], 2

@@ -86,7 +86,7 @@ def indexed(filters: Filters, rows: Rows, values: Values) -> list[str]:
         found.append(_of_family(filters.customer, values))
     if rows is INBOX:
         found += [f"{FACETS} && {values.put(facets, 'text[]')}" for facets in _facets(filters, rows)]
-    return found
+    return [f"({rows.sql}) is true", *found] if found else []
 
 
 def ranged(filters: Filters, order: Order, values: Values) -> list[str]:

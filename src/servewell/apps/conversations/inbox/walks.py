@@ -49,7 +49,7 @@ def walked(walk: Walk, values: Values) -> str:
     known = parts.indexed(walk.filters, walk.rows, values)
     if not known:
         return _joined(_walk(walk, way, len(ways), values, "true") for way in ways)
-    rare = SQL["rare"].format(where=" and ".join([walk.rows.sql, *known]), limit=RARE + 1)
+    rare = SQL["rare"].format(where=" and ".join(known), limit=RARE + 1)
     walked_few = _few(walk, values, _IS_RARE)
     return _with_rare(rare, [walked_few, *(_walk(walk, way, len(ways), values, _IS_COMMON) for way in ways)])
 
