@@ -6,15 +6,21 @@ The tables stand in `endpoints/`, which also says how to add a line.
 import re
 
 import pytest
+from django.conf import settings as deployment
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import resolve
-from tests.service.apps.people.helpers import Browser, person, signed_in
+from tests import build
+from tests.service.apps.people.helpers import HANDLER, Browser
 from tests.service.site.endpoints import ENDPOINTS, MAKERS, REFUSALS, Endpoint, Made, Whose
 
 from servewell.apps.people import actions, permissions
-from servewell.apps.people.models import Role, Team
+from servewell.apps.people.models import Role, Team, User
 from servewell.site.api import api
 
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 OF_OBJECTS = [endpoint for endpoint in ENDPOINTS if endpoint.places]
 REACHED = {  # sorts of objects -> scopes that reach them
     "own": {permissions.OWN, permissions.TEAM, permissions.ALL},
@@ -27,6 +33,22 @@ REACHED = {  # sorts of objects -> scopes that reach them
 def _quick(settings, tmp_path):
     settings.DATA = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def signed_in(user: User) -> Browser:
+    """Return a browser with the user's session and a CSRF token, without asking the site for either."""
+    browser = Browser.__new__(Browser)
+    browser.client = Client(headers={"Accept-Language": "en"})
+    browser.client.handler = HANDLER
+    browser.client.raise_request_exception = False
+    session = SessionStore()
+    session.update(
+        {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
+    )
+    session.save()
+    browser.client.cookies[deployment.SESSION_COOKIE_NAME] = session.session_key
+    browser.client.cookies["csrftoken"] = "x" * 32
+    return browser
 
 
 def each(endpoints: list[Endpoint]) -> pytest.MarkDecorator:
@@ -63,7 +85,7 @@ def test_each_role_may_what_the_table_says(endpoint):
     """401 without a sign-in, 403 without the verb; otherwise neither, nor a fault of ours."""
     assert call(Browser(), endpoint, {}).status_code == 401
     for role in Role.values:
-        answer = call(signed_in(person(f"a-{role}", role)), endpoint, {})
+        answer = call(signed_in(build.person(f"a-{role}", role)), endpoint, {})
         held = [verb in permissions.TABLE[role] for verb in endpoint.verbs]
         if all(held):
             assert answer.status_code not in (401, 403), (role, answer.content)
@@ -75,12 +97,12 @@ def test_each_role_may_what_the_table_says(endpoint):
 @each(OF_OBJECTS)
 def test_each_role_reaches_just_the_objects_of_its_scope(endpoint):
     """Real objects, one's own, the team's and another team's; of several named, each once the foreign."""
-    boss = person("boss", "administrator")
+    boss = build.person("boss", "administrator")
     away = Team.objects.create(name="away")
-    other = person("other", "agent", teams=[away.id])
+    other = build.person("other", "agent", away)
     for role in Role.values:
         home = Team.objects.create(name=f"home of {role}")
-        user = person(f"a-{role}", role, teams=[home.id])
+        user = build.person(f"a-{role}", role, home)
         mine, theirs = {"own": (user, None), "team": (None, home)}, Whose(other, away, boss)
         browser = signed_in(user)
         for sort, (owner, team) in mine.items():
@@ -118,7 +140,7 @@ def check(browser: Browser, endpoint: Endpoint, role: str, sort: str, made: Made
 @each(ENDPOINTS)
 def test_each_key_may_what_its_scope_says(endpoint):
     """A key with the verb gets in, one with all the others does not."""
-    boss = person("wang", "administrator").principal()
+    boss = build.person("wang", "administrator").principal()
     for scopes in (endpoint.verbs, [other for other in permissions.KEY_VERBS if other not in endpoint.verbs]):
         if not set(scopes) <= set(permissions.KEY_VERBS):
             continue  # an account is a person's

@@ -9,6 +9,7 @@ import time
 from typing import Any
 
 from django.test import Client
+from django.test.client import ClientHandler
 
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.people import actions
@@ -23,6 +24,10 @@ TOTP = "/_allauth/browser/v1/account/authenticators/totp"
 RECOVERY = "/_allauth/browser/v1/account/authenticators/recovery-codes"
 
 
+# One for all: whoever makes a handler waits until the middleware has looked through all static files.
+HANDLER = ClientHandler(enforce_csrf_checks=True)
+
+
 def person(username: str = "lin", role: str = "agent", **fields: Any) -> User:
     return actions.create_user(SYSTEM, username, PASSWORD, role=role, **fields)
 
@@ -32,6 +37,7 @@ class Browser:
 
     def __init__(self, **headers: str) -> None:
         self.client = Client(enforce_csrf_checks=True, headers={"Accept-Language": "en", **headers})
+        self.client.handler = HANDLER
         self.client.raise_request_exception = False
         self.client.get("/api/v1/session")
 
