@@ -13,6 +13,7 @@ from tests import build
 from servewell.apps.base import attachments, clock, idempotency, outbox
 from servewell.apps.base.jobs import tidy, tidy_daily
 from servewell.apps.base.models import Attachment, GivenAnswer, Outgoing
+from servewell.apps.conversations.models import Conversation, Message, MessageAttachment
 from servewell.apps.journal import lake
 from servewell.apps.journal.actions import load
 from servewell.apps.journal.jobs import maintain_hourly
@@ -43,10 +44,19 @@ def test_both_jobs_come_by_themselves() -> None:
     assert periodic.items() >= {"journal.maintain": "7 * * * *", "base.tidy": "23 3 * * *"}.items()
 
 
+def _send(file: Attachment) -> None:
+    """Let a message carry it."""
+    conversation = Conversation.objects.create(customer=build.customer(), channel="email")
+    message = Message.objects.create(conversation=conversation, position=1, author_kind="customer", delivery="received")
+    MessageAttachment.objects.create(message=message, attachment=file)
+
+
 def test_what_is_over_is_removed_and_nothing_else() -> None:
     with clock.frozen(build.NOON):
         idempotency.once(build.principal(), "k", "asked", lambda: (200, None))
         kept = attachments.store(io.BytesIO(b"kept"), "x", "")
+        _send(kept)
+        attachments.store(io.BytesIO(b"loose"), "x", "")
         attachments.store(io.BytesIO(b"orphan"), "x", "").delete()
         with transaction.atomic():
             states = {outbox.put("test", {}): state for state in ("waiting", "done", "parked")}
