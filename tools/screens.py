@@ -229,7 +229,8 @@ def _look(page: Page, where: str, found: Found) -> None:
 # Words such as `logs.column.name` standing alone in the page.
 RAW_KEYS = r"""() => {
   const words = document.body.innerText.split(/\s+/)
-  return [...new Set(words.filter(word => /^(common|problem|shell|session|account|access|logs|map)\.[a-z_.]+$/.test(word)))]
+  const key = /^(common|problem|shell|session|account|access|logs|map)\.[a-z_.]+$/
+  return [...new Set(words.filter(word => key.test(word)))]
 }"""
 
 

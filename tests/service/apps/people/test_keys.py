@@ -8,7 +8,7 @@ from tests.service.apps.people.helpers import Browser, person, signed_in
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.people import actions, keys
-from servewell.apps.people.errors import BadScopes
+from servewell.apps.people.errors import BadScopes, KeyExpired
 from servewell.apps.people.models import ApiKey
 
 
@@ -103,3 +103,52 @@ def test_the_text_is_shown_once():
     assert text not in listed.content.decode()
     assert browser("DELETE", f"/api/v1/people/keys/{made.json()['id']}").status_code == 204
     assert browser("GET", "/api/v1/people/keys").json()[0]["revoked_at"] is not None
+
+
+def test_a_key_that_would_open_nothing_is_not_made():
+    """An end that has passed is a slip."""
+    with pytest.raises(KeyExpired):
+        make(person("wang", "administrator"), expires_at=clock.now())
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_may_hold_the_verbs_of_the_desk():
+    """Of customers, conversations, presence, skills, hours and the access log."""
+    boss = person("wang", "administrator")
+    for verb, path in (
+        ("presence.read", "presence"),
+        ("skills.read", "skills"),
+        ("access.read", "access-log"),
+        ("presence.read", "teams"),
+    ):
+        _, text = make(boss, verb)
+        assert use(text, f"/api/v1/people/{path}") == 200
+    _, text = make(boss, "conversations.read")
+    assert use(text, "/api/v1/people/access-log") == 403
+
+
+def test_one_lists_ones_own_and_sees_which_open_anything():
+    """Revoked and expired ones stay listed."""
+    boss, other = person("wang", "administrator"), person("li", "administrator")
+    soon = clock.now() + timedelta(minutes=5)
+    mine, expiring = make(boss)[0], make(boss, expires_at=soon)[0]
+    theirs = make(other)[0]
+    actions.revoke_key(SYSTEM, mine.id)
+    with clock.frozen(soon):
+        browser = signed_in(boss)
+        own = {one["id"]: one["valid"] for one in browser("GET", "/api/v1/people/keys?mine=true").json()}
+        everyones = {one["id"]: one["valid"] for one in browser("GET", "/api/v1/people/keys").json()}
+    assert own == {str(mine.id): False, str(expiring.id): False}
+    assert everyones == own | {str(theirs.id): True}
+
+
+def test_the_time_of_use_is_written_at_most_once_a_minute():
+    """So that a busy program does not rewrite one row all the time."""
+    now = clock.now()
+    _, text = make(person("wang", "administrator"))
+    times = []
+    for seconds in (0, 30, 61):
+        with clock.frozen(now + timedelta(seconds=seconds)):
+            use(text)
+        times.append(ApiKey.objects.get().last_used_at)
+    assert times == [now, now, now + timedelta(seconds=61)]

@@ -46,10 +46,14 @@ def existing(teams: Iterable[UUID], *, kept: Iterable[UUID] = ()) -> list[Team]:
 
 
 def clean(row: Model, *, constraints: bool = True) -> None:
-    """Raise BadPerson with the first field that does not fit."""
+    """Raise BadPerson with the first field that does not fit; without `constraints`, not if it is only not unique."""
     names = {field.name for field in row._meta.get_fields()}
     try:
-        row.full_clean(validate_constraints=constraints, exclude=[name for name in _OURS if name in names])
+        row.full_clean(
+            validate_unique=constraints,
+            validate_constraints=constraints,
+            exclude=[name for name in _OURS if name in names],
+        )
     except ValidationError as fault:
         field, reasons = next(iter(fault.message_dict.items()))
         raise BadPerson(field=field, reason=" ".join(reasons)) from fault

@@ -62,7 +62,7 @@ def _differing(team: Team, name: str | None, description: str | None, archived: 
 def _save(team: Team) -> None:
     if Team.objects.filter(name=team.name).exclude(pk=team.pk).exists():
         raise TeamNameTaken(name=team.name)
-    clean(team)
+    clean(team, constraints=False)
     try:
         with transaction.atomic():
             team.save()
