@@ -176,7 +176,7 @@ def test_two_peoples_keys_are_two():
 
 def test_a_program_that_asks_too_often_is_told_when_to_come_back():
     """429 with Retry-After; the limit is a setting."""
-    _, text = actions.create_key(person("wang", "administrator").principal(), "k", ["people.manage"], None)
+    _, text = actions.create_key(person("wang", "administrator").principal(), "k", ["presence.read"], None)
     settings.put(SYSTEM, "people.key_requests_per_minute", 2)
     now = clock.now()
     with clock.frozen(now):
