@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from servewell.apps.base import clock, timers
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions._steps import WAKE
+from servewell.apps.conversations.actions.bulk import forget_old
 from servewell.apps.conversations.models import Looking
 
 _LOOKS_KEPT = timedelta(hours=1)
@@ -26,6 +27,7 @@ def tidy_often(timestamp: int) -> None:
 
 
 def tidy() -> None:
-    """Close what was solved long enough ago, and forget who looked an hour ago."""
+    """Close what was solved long enough ago, and forget who looked an hour ago and what can no longer be undone."""
     actions.close_solved()
+    forget_old()
     Looking.objects.filter(seen_at__lt=clock.now() - _LOOKS_KEPT).delete()

@@ -15,7 +15,7 @@ from tests.service.apps.conversations.desk import Desk, last, row, told
 
 from servewell.apps.base import clock
 from servewell.apps.base.models import Timer
-from servewell.apps.conversations import actions
+from servewell.apps.conversations import actions, jobs
 from servewell.apps.conversations.actions.bulk import MOST
 from servewell.apps.conversations.changes import Change
 from servewell.apps.conversations.inbox.filters import Filters
@@ -224,3 +224,23 @@ def test_two_who_change_the_same_at_once_wait_for_each_other(transactional_db: N
     assert all(count in (0, 12) for count in changed)
     assert {row(case).priority for case in cases} in ({1}, {4})
     assert all(last(case, "prioritised") for case in cases)
+
+
+def test_who_undoes_it_at_once_from_several_screens_undoes_it_once(transactional_db: None) -> None:
+    """Each is told the same, and each conversation's history tells of it once."""
+    desk = Desk()
+    cases = [desk.received(f"Parcel {number}", external_id=str(number)) for number in range(5)]
+    lin = desk.who("lin")
+    done = actions.bulk(lin, Change(priority="urgent"), chosen=dict.fromkeys(cases))
+    undone = together.at_once(4, lambda _: actions.undo(lin, done.operation))
+    assert all(one == undone[0] for one in undone)
+    assert [told(case).count("prioritised") for case in cases] == [2] * 5
+
+
+def test_what_can_no_longer_be_undone_is_forgotten_after_a_week(desk: Desk, cases: list[UUID]) -> None:
+    """Until then it can be said why not."""
+    actions.bulk(desk.who("lin"), Change(priority="urgent"), chosen=dict.fromkeys(cases))
+    for days, left in ((6, 1), (8, 0)):
+        with clock.frozen(clock.now() + timedelta(days=days)):
+            jobs.tidy()
+        assert Bulk.objects.count() == left
