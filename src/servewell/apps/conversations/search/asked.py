@@ -1,9 +1,18 @@
 """What do the filters ask of a conversation that was found? The same as in a list, but nothing is left out unasked."""
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.inbox import parts, sets
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.inbox.parts import Values
+from servewell.apps.conversations.models import ACTIVE
+from servewell.apps.conversations.search import keys
+from servewell.apps.customers import queries as customers
+from servewell.apps.customers.errors import NoSuchCustomer
+from servewell.apps.people import permissions
 
 _FOLLOWED = "exists (select 1 from conversations_follower as f where f.user_id = {} and f.conversation_id = c.id)"
 _CALLED_ON = (
@@ -26,3 +35,44 @@ def conditions(principal: Principal, filters: Filters, values: Values) -> tuple[
     if filters.mentioned:
         found.append(_CALLED_ON.format(values.put(principal.id, "uuid")))
     return tuple(found)
+
+
+def within(principal: Principal, filters: Filters) -> tuple[tuple[int, ...], ...]:
+    """Return keys that what is asked for has, of each group at least one: so the index finds less that is not wanted.
+
+    The conditions are asked all the same: a key is a second behind.
+    """
+    teams = parts.teams_wanted(principal, filters)
+    people = parts.people_wanted(principal, filters) if filters.assignee else None
+    groups = [
+        _reach(principal),
+        _keys("team", teams),
+        _keys("assignee", people),
+        _keys("channel", filters.channel or None),
+        _keys("tag", filters.tag or None),
+        *(_keys("tag", [tag]) for tag in filters.tag_all),
+        _keys("customer", _family(filters) if filters.customer else None),
+        (keys.of_facet("file"),) if filters.attachments else (),
+        (keys.of_facet("active"),) if filters.status and {*filters.status} <= {*ACTIVE} else (),
+    ]
+    return tuple(group for group in groups if group)
+
+
+def _reach(principal: Principal) -> tuple[int, ...]:
+    if permissions.scope_of(principal, "conversations.read") == permissions.ALL:
+        return ()
+    return (*(keys.of_facet("team", team) for team in principal.teams), keys.of_facet("assignee", principal.id))
+
+
+def _keys(kind: str, wanted: Sequence[Any] | None) -> tuple[int, ...]:
+    """Return the keys of any of these; nothing where everything, or also what has none, is wanted."""
+    if wanted is None or None in wanted:
+        return ()
+    return tuple(keys.of_facet(kind, value) for value in wanted) or (keys.of_facet("nothing"),)
+
+
+def _family(filters: Filters) -> list[UUID]:
+    try:
+        return customers.family(filters.customer) if filters.customer else []
+    except NoSuchCustomer:
+        return []

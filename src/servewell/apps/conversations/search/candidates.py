@@ -17,9 +17,8 @@ from servewell.apps.conversations.search.figures import Figures
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 WINDOW = 300  # conversations that are scored
-MOST_SEEN = 20_000  # conversations that are looked at for them
+MOST_SEEN = 4_000  # conversations that are asked, where few of those with the words may be shown
 _AT_ONCE = 3_000  # so few are looked up without blocks
-_OF_SOME = 2_000  # conversations of one customer that are asked for their words, the newest
 _WIDER = 4  # times as many blocks each time, when too little was found to tell
 
 
@@ -49,6 +48,7 @@ class Search:
     all: tuple[int, ...]  # keys that a conversation must have; empty: none
     any: tuple[int, ...]  # keys of which it must have one; empty: none
     asked: tuple[str, ...]  # conditions in SQL over a row `c`
+    within: tuple[str, ...]  # conditions in SQL over a document `d`
     values: Values  # theirs
     newest: int  # number up to which
     about: float  # how many conversations will be found, about
@@ -69,13 +69,6 @@ def look(search: Search, figures: Figures) -> Looked:
         highest = lowest - 1
         blocks = _next(len(found), seen, covered, highest, blocks)
     return Looked(found, partial=False)
-
-
-def of_some(search: Search) -> Looked:
-    """Return the candidates where the filters leave few conversations: the newest WINDOW of these are asked."""
-    rows = _rows("of_some", search, _values(search, {"highest": search.newest, "limit": _OF_SOME}))
-    wanted = [one for one in map(_candidate, rows) if _has(one, search)]
-    return Looked(wanted[:WINDOW], partial=len(rows) >= _OF_SOME or len(wanted) > WINDOW)
 
 
 def _first(search: Search, figures: Figures) -> int:
@@ -111,13 +104,13 @@ def _values(search: Search, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(name: str, search: Search, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
-    return statements.rows(SQL[name].replace("{asked}", " and ".join(search.asked)), values)
+    sql = (
+        SQL[name]
+        .replace("{asked}", " and ".join(search.asked))
+        .replace("{within}", " and ".join(search.within) or "true")
+    )
+    return statements.rows(sql, values)
 
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
     return Candidate(row[0], row[1], row[2], tuple(row[3]))
-
-
-def _has(candidate: Candidate, search: Search) -> bool:
-    having = {key for key, count in zip(search.words, candidate.counts, strict=True) if count}
-    return having.issuperset(search.all) and (not search.any or not having.isdisjoint(search.any))

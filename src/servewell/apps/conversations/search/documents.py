@@ -22,6 +22,7 @@ class Said:
     subjects: tuple[str, ...]
     about: tuple[str, ...]  # numbers of merged ones, names and identities of the customer
     messages: tuple[tuple[bool, str], ...]  # (is it a note?, text), newest first
+    facets: tuple[tuple[str, str], ...]  # kind and value of what filters may ask for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def document(said: Said) -> Document:
     """Return the document of a conversation: the same texts, the same document."""
     words = list(islice(_words(said), MOST_WORDS))
     noted = {keys.of_note(word) for is_note, word in words if is_note}
-    terms = sorted([*(keys.of_word(word) for _, word in words), *noted, keys.of_block(said.number)])
+    facets = (keys.of_facet(kind, value) for kind, value in said.facets)
+    terms = sorted([*(keys.of_word(word) for _, word in words), *noted, *facets, keys.of_block(said.number)])
     return Document(said.conversation_id, said.number, terms, len(words))
 
 

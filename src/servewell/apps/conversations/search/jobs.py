@@ -5,12 +5,14 @@ taken, and writes documents: so the last to be written is never the older one. W
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from servewell.apps.base import clock, statements
 from servewell.apps.conversations.search.documents import MOST_TEXT, Document, Said, document
@@ -29,7 +31,9 @@ def index_due(limit: int = 100) -> int:
         taken = [row[0] for row in statements.rows(SQL["take_due"], {"limit": limit})] if ours else []
         if taken:
             written = index(list(dict.fromkeys(taken)))
-            _count_on(written)
+            documents, since = _count_on(written)
+    if taken and since > max(100, documents * GROWTH):
+        _count_soon(documents)
     return len(taken)
 
 
@@ -58,7 +62,7 @@ def reindex() -> int:
 def count_words() -> int:
     """Count in a sample how many documents have each word; return of how many documents the sample was."""
     with transaction.atomic():
-        ((about, _),) = statements.rows(SQL["about_how_many"], {})
+        ((about,),) = statements.rows(SQL["about_how_many"], {})
         percent = 100.0 if about <= SAMPLE else max(0.01, 100.0 * SAMPLE / about)
         least = LEAST if percent < 100 else 1
         statements.run(SQL["forget_terms"], {})
@@ -75,6 +79,12 @@ def reindex_later() -> None:
     reindex()
 
 
+@app.task(name="conversations.count_words_later", queueing_lock="conversations.count_words")  # type: ignore[untyped-decorator]
+def count_words_later() -> None:
+    """Run `count_words` in a worker, beside the indexer."""
+    count_words()
+
+
 @app.periodic(cron="52 4 * * *")  # type: ignore[untyped-decorator]
 @app.task(name="conversations.count_words", queueing_lock="conversations.count_words")  # type: ignore[untyped-decorator]
 def count_words_daily(timestamp: int) -> None:
@@ -88,9 +98,37 @@ def _said(roots: list[UUID], members: list[UUID]) -> list[Said]:
     for root, is_note, text in statements.rows(SQL["messages"], asked):
         messages.setdefault(root, []).append((is_note, text))
     return [
-        Said(root, number, tuple(subjects or ()), (*(others or ()), *(about or ())), tuple(messages.get(root, ())))
-        for root, number, subjects, others, about in statements.rows(SQL["heads"], asked)
+        Said(
+            root,
+            number,
+            tuple(subjects or ()),
+            (*(others or ()), *(about or ())),
+            tuple(messages.get(root, ())),
+            facets,
+        )
+        for root, number, subjects, others, about, *rest in statements.rows(SQL["heads"], asked)
+        for facets in (_facets(*rest),)
     ]
+
+
+def _facets(  # noqa: PLR0917 - columns of one row
+    customers: Sequence[str],
+    channel: str,
+    team: str | None,
+    assignee: str | None,
+    tags: Sequence[str],
+    is_active: bool,
+    has_files: bool,
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ("channel", channel),
+        *(("customer", customer) for customer in customers),
+        *([("team", team)] if team else []),
+        *([("assignee", assignee)] if assignee else []),
+        *(("tag", tag) for tag in tags),
+        *([("active", "")] if is_active else []),
+        *([("file", "")] if has_files else []),
+    )
 
 
 def _row(made: Document) -> dict[str, Any]:
@@ -103,7 +141,15 @@ def _row(made: Document) -> dict[str, Any]:
     }
 
 
-def _count_on(written: int) -> None:
+def _count_on(written: int) -> tuple[int, int]:
     ((documents, since),) = statements.rows(SQL["count_on"], {"documents": written})
-    if since > max(100, documents * GROWTH):
+    return documents, since
+
+
+def _count_soon(documents: int) -> None:
+    """Few are counted at once; many take seconds, for which no new message shall wait."""
+    if documents <= SAMPLE:
         count_words()
+        return
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        count_words_later.defer()

@@ -24,6 +24,11 @@ def of_note(word: str) -> int:
     return of_word(f"note\x00{word}")
 
 
+def of_facet(kind: str, value: object = "") -> int:
+    """Return the key of what a filter may ask for: a channel, team, assignee, tag or customer; `file`, `active`."""
+    return of_word(f"{kind}\x00{value}")
+
+
 def of_block(number: int) -> int:
     """Return the key of the block that a conversation's number lies in."""
     return -1 - number // BLOCK

@@ -54,12 +54,14 @@ class _Place:
 
     def encoded(self, after: tuple[int, float, int], of: str) -> str:
         known = self.figures
-        return cursors.encode((self.match, known.documents, known.mean_length, known.newest, *after, *known.having), of)
+        return cursors.encode(
+            (self.match, known.documents, known.mean_length, known.newest, known.share, *after, *known.having), of
+        )
 
     @classmethod
     def decoded(cls, cursor: str, of: str) -> "_Place":
-        match, documents, mean_length, newest, matched, score, number, *having = cursors.decode(cursor, of)
-        return cls(match, Figures(documents, mean_length, newest, tuple(having)), (matched, score, number))
+        match, documents, mean_length, newest, share, matched, score, number, *having = cursors.decode(cursor, of)
+        return cls(match, Figures(documents, mean_length, newest, tuple(having), share), (matched, score, number))
 
 
 def search(
@@ -84,8 +86,9 @@ def search(
     if not query.terms:
         return Page([], None, 0, more=False, match="none", hints=("nothing-to-look-for",))
     of = _name(query, filters, notes=notes)
-    wanted = _Wanted(principal, query, filters, tuple(map(keys.of_note if notes else keys.of_word, query.terms)))
-    place = _Place.decoded(cursor, of) if cursor else _Place("all", figures.of(wanted.words), None)
+    words_ = tuple(map(keys.of_note if notes else keys.of_word, query.terms))
+    wanted = _Wanted(principal, query, filters, words_, asked.within(principal, filters))
+    place = _Place.decoded(cursor, of) if cursor else _Place("all", figures.of(words_, wanted.groups), None)
     return _page(wanted, place, of, limit)
 
 
@@ -95,6 +98,7 @@ class _Wanted:
     query: text.Query
     filters: Filters
     words: tuple[int, ...]  # keys
+    groups: tuple[tuple[int, ...], ...]  # keys of which each conversation has one
 
     def all_of(self, known: Figures) -> Search:
         """Ask for what has every word."""
@@ -110,18 +114,12 @@ class _Wanted:
     ) -> Search:
         values = Values()
         conditions = asked.conditions(self.principal, self.filters, values)
-        return Search(self.words, all_, any_, conditions, values, known.newest, about)
-
-    def look(self, asking: Search, known: Figures) -> Looked:
-        """Look where there is less to look at."""
-        return candidates.of_some(asking) if self.filters.customer else candidates.look(asking, known)
+        within = tuple(f"d.terms && {values.put(group, 'bigint[]')}" for group in self.groups)
+        return Search(self.words, all_, any_, conditions, within, values, known.newest, about * known.share)
 
 
 def _page(wanted: _Wanted, place: _Place, of: str, limit: int) -> Page:
-    looked = wanted.look(wanted.all_of(place.figures), place.figures) if place.match == "all" else Looked([], False)
-    if not looked.candidates and len(wanted.words) > 1:
-        place = _Place("most", place.figures, place.after)
-        looked = wanted.look(wanted.most_of(place.figures), place.figures)
+    looked, place = _looked(wanted, place)
     ranked = _ranked(looked.candidates, place)
     shown, confirmed = _confirmed(
         wanted, [one for one in ranked if place.after is None or one.rank < place.after], limit
@@ -136,6 +134,16 @@ def _page(wanted: _Wanted, place: _Place, of: str, limit: int) -> Page:
         match=place.match if ranked else "none",
         hints=_hints(wanted.query, place, looked, ranked),
     )
+
+
+def _looked(wanted: _Wanted, place: _Place) -> tuple[Looked, _Place]:
+    """Look for what has all words; where nothing has, for what has most."""
+    known = place.figures
+    if place.match == "all":
+        looked = candidates.look(wanted.all_of(known), known)
+        if looked.candidates or looked.partial or len(wanted.words) == 1:
+            return looked, place
+    return candidates.look(wanted.most_of(known), known), _Place("most", known, place.after)
 
 
 def _ranked(found: Sequence[Candidate], place: _Place) -> list[_Ranked]:

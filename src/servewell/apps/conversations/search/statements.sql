@@ -19,7 +19,7 @@ select root, id from family
 
 -- name: heads
 -- What is found of each conversation beside its messages: subjects of the family, numbers of those merged into it,
--- names and identities of its customers, also of those merged with them.
+-- names and identities of its customers, also of those merged with them; and what filters may ask for.
 select f.root, min(c.number) filter (where c.id = f.root),
     array_agg(distinct c.subject) filter (where c.subject <> ''),
     array_agg(distinct '#' || c.number) filter (where c.id <> f.root),
@@ -29,7 +29,15 @@ select f.root, min(c.number) filter (where c.id = f.root),
      cross join lateral (
          select root_of.name union all select i.shown from customers_identity as i where i.customer_id = root_of.id
      ) as w(word)
-     where o.id = any(array_agg(c.customer_id)) and w.word <> '')
+     where o.id = any(array_agg(c.customer_id)) and w.word <> ''),
+    array_agg(distinct c.customer_id::text) filter (where c.id = f.root),
+    min(c.channel) filter (where c.id = f.root),
+    min(c.team_id::text) filter (where c.id = f.root),
+    min(c.assignee_id::text) filter (where c.id = f.root),
+    (select r.tags::text[] from conversations_conversation as r where r.id = f.root),
+    bool_or(c.id = f.root and c.status not in ('solved', 'closed')),
+    exists (select 1 from conversations_message as m join conversations_messageattachment as a on a.message_id = m.id
+            where m.conversation_id = f.root)
 from unnest(%(roots)s::uuid[], %(members)s::uuid[]) as f(root, member)
 join conversations_conversation as c on c.id = f.member
 group by f.root
@@ -78,8 +86,10 @@ where not exists (select 1 from conversations_conversation as c
                   where c.id = d.conversation_id and c.merged_into_id is null)
 
 -- name: about_how_many
--- How many documents there are, from the statistics that PostgreSQL keeps itself.
-select greatest(reltuples, 0)::bigint, relpages from pg_class where oid = 'conversations_searchdocument'::regclass
+-- How many documents there are, about: as many to a page as at the last vacuum, in the pages there are now.
+select (case when reltuples > 0 and relpages > 0 then reltuples / relpages else 8 end
+        * pg_relation_size(oid) / current_setting('block_size')::int)::bigint
+from pg_class where oid = 'conversations_searchdocument'::regclass
 
 -- name: forget_terms
 -- Makes room for what the next sample says.
@@ -120,13 +130,15 @@ from (select 1 as id) as one left join conversations_searchfigures as f on f.id 
 -- The newest conversations, up to a number, that have all of some words and one of others, that lie in certain blocks,
 -- that somebody may read and that the filters ask for; with how often each word occurs in them.
 -- First row: how many were looked at. `matched` is all that the index finds: narrow rows. They are then asked one by
--- one, newest first, until enough are found; only of these are the words read. {asked} is a text of ours (parts.py).
+-- one, newest first, until enough are found; only of these are the words read. {asked} and {within} are texts of ours
+-- (asked.py): conditions on the conversation, and on the keys that stand for some of them.
 with matched as materialized (
     select d.conversation_id, d.number, d.length, d.terms
     from conversations_searchdocument as d
     where (%(all)s::bigint[] is null or d.terms @> %(all)s::bigint[])
       and (%(any)s::bigint[] is null or d.terms && %(any)s::bigint[])
       and (%(blocks)s::bigint[] is null or d.terms && %(blocks)s::bigint[])
+      and {within}
       and d.number between %(lowest)s and %(highest)s
 ), chosen as (
     select m.conversation_id, m.number, m.length, m.terms
@@ -142,18 +154,6 @@ select k.conversation_id, k.number, k.length, array(
     select coalesce(cardinality(array_positions(words.terms, w.key)), 0)
     from unnest(%(keys)s::bigint[]) with ordinality as w(key, place) order by w.place)
 from chosen as k cross join lateral (select k.terms || array[]::bigint[] as terms offset 0) as words
-
--- name: of_some
--- The same where the filters leave few conversations: these are asked for their words.
-select k.conversation_id, k.number, k.length, k.counts from (
-    select d.conversation_id, d.number, d.length, array(
-        select coalesce(cardinality(array_positions(d.terms, w.key)), 0)
-        from unnest(%(keys)s::bigint[]) with ordinality as w(key, place) order by w.place) as counts
-    from conversations_conversation as c
-    join conversations_searchdocument as d on d.conversation_id = c.id
-    where {asked} and d.number <= %(highest)s
-    order by c.number desc limit %(limit)s
-) as k
 
 -- name: texts
 -- The newest messages of some conversations and of those merged into them, to show where they say it.

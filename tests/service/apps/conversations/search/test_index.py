@@ -12,6 +12,7 @@ from tests.service.apps.conversations.search.helpers import found, indexed, writ
 from servewell.apps.base import statements
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
+from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import (
     Conversation,
     Message,
@@ -62,9 +63,21 @@ def test_what_changes_nothing_to_find_is_not_due(desk):
     """A status, a reading mark, a delivery."""
     one = written(desk, "退款")
     indexed()
-    Conversation.objects.filter(pk=one).update(status="waiting_customer", priority=3)
+    Conversation.objects.filter(pk=one).update(status="waiting_customer", priority=3, preview="x")
     Message.objects.filter(conversation=one).update(delivery="read")
     assert not SearchDue.objects.exists()
+
+
+def test_who_has_it_and_whether_it_is_done_can_be_found(desk):
+    """A second after it changed; an agent never waits for what the index knows already."""
+    one = written(desk, "退款")
+    active = Filters(status=["open", "waiting_us"])
+    assert (found(desk, "退款", filters=active), found(desk, "退款", "far")) == ([one], [])
+    Conversation.objects.filter(pk=one).update(status="solved", team=desk.other_team, assignee=desk.mei)
+    assert found(desk, "退款", filters=active) == []
+    assert [found(desk, "退款", who) for who in ("lin", "mei", "far")] == [[], [one], [one]]
+    assert found(desk, "退款", filters=Filters(assignee=[desk.mei.id], team=[desk.other_team.id])) == [one]
+    assert found(desk, "退款", filters=Filters(assignee=["none"])) == []
 
 
 def test_the_same_words_are_not_written_again(desk):
@@ -159,6 +172,18 @@ def test_words_are_counted_again_when_much_is_new(desk):
     figures = SearchFigures.objects.get()
     assert (figures.documents, figures.indexed_since) == (3, 0)
     assert SearchTerm.objects.get(key=keys.of_word("退款")).documents == 3
+
+
+def test_many_documents_are_counted_beside_the_indexer(desk):
+    """By a job that is asked for once: no message waits for it."""
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    for number in range(2):
+        written(desk, "退款", f"w{number}@x.example")
+        SearchFigures.objects.update_or_create(id=1, defaults={"documents": 10**6, "indexed_since": 10**6})
+        indexed()
+    assert SearchFigures.objects.get().documents == 10**6
+    assert ProcrastinateJob.objects.filter(task_name="conversations.count_words_later").count() == 1
 
 
 def test_all_can_be_made_anew_and_new_messages_go_first(desk):
