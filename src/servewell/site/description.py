@@ -76,6 +76,7 @@ _CSRF = {
     "name": "X-CSRFToken",
     "description": "The value of the cookie `csrftoken`, which `GET /api/v1/session` sets.",
 }
+_FILES = {".csv": "text/csv", "/export": "application/zip"}  # ends of addresses whose answer is a file
 _WRITES = ("post", "put", "patch", "delete")
 
 
@@ -97,6 +98,9 @@ def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
     schema["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
     for path, method, operation in _operations(schema):
+        for ending, kind in _FILES.items():
+            if path.endswith(ending):
+                operation["responses"][200]["content"] = {kind: {"schema": {"type": "string"}}}
         _complete(operation, repeats=method in _WRITES and path not in never_twice, writes=method in _WRITES)
     return schema
 

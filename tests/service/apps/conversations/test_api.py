@@ -261,6 +261,21 @@ def test_a_conversation_that_we_begin(desk):
     assert (refused.status_code, refused.json()["type"]) == (404, "/errors/customers-no-such-customer")
 
 
+def test_a_channel_reports_how_far_a_message_got(desk):
+    """An older report changes nothing."""
+    sent = desk.agent()("POST", f"{desk.one}/messages", {"text": "It is on its way."}).json()
+    there = f"{ROOM}/messages/{sent['id']}/delivery"
+    reports = [Browser()("PUT", there, {"state": state}, **desk.program).json() for state in ("delivered", "sent")]
+    assert [report["is_news"] for report in reports] == [True, False]
+    assert desk.agent()("GET", f"{desk.one}/messages").json()["items"][0]["delivery"] == "delivered"
+
+
+def test_what_it_is_about(desk):
+    """Said by a person; told in the history."""
+    shown = desk.agent()("PUT", f"{desk.one}/classification", {"contact_type": "complaint", "sentiment": "negative"})
+    assert (shown.json()["contact_type"], shown.json()["sentiment"]) == ("complaint", "negative")
+
+
 def test_pages_of_messages_go_both_ways(desk):
     """From the newest back, from the middle both ways, none twice and none left out."""
     for number in range(2, 31):

@@ -50,6 +50,7 @@ ENDPOINTS = [
     ("POST", "/conversations/incoming", "conversations.receive", INCOMING),
     ("POST", "/conversations/incoming/attachments", "conversations.receive", "a file"),
     ("POST", "/conversations", "conversations.write+customers.read", {"customer": "{customer}", "channel": "email"}),
+    ("PUT", "/conversations/messages/{said}/delivery", "conversations.receive", {"state": "sent"}),
     ("GET", "/conversations/by-number/{number}", "conversations.read", None),
     ("GET", ONE, "conversations.read", None),
     ("PATCH", ONE, "conversations.write", {"priority": "high"}),
@@ -59,6 +60,7 @@ ENDPOINTS = [
     ("POST", f"{ONE}/take", "conversations.write", None),
     ("POST", f"{ONE}/assign", "conversations.write", {"assignee": None}),
     ("GET", f"{ONE}/history", "conversations.read", None),
+    ("PUT", f"{ONE}/classification", "conversations.write", {"contact_type": "complaint"}),
     ("POST", f"{ONE}/merge", "conversations.write", {"into": "{another}"}),
     ("POST", f"{ONE}/unmerge", "conversations.write", None),
     ("POST", f"{ONE}/split", "conversations.write", {"messages": ["{message}"]}),
@@ -125,6 +127,11 @@ def attachment(whose: Whose, made: dict[str, Any]) -> UUID:
     return file.id
 
 
+def said(whose: Whose, made: dict[str, Any]) -> UUID:
+    """A message of such a conversation."""
+    return Message.objects.get(conversation=conversation(whose, made), position=1).id
+
+
 def message(whose: Whose, made: dict[str, Any]) -> UUID:
     """The first of two of the conversation."""
     actions.receive(SYSTEM, build.inbound("And where is it now?", conversation=made["conversation"]))
@@ -161,6 +168,7 @@ MAKERS = {
     "link": link,
     "message": message,
     "number": number,
+    "said": said,
     "view": view,
 }
 REFUSALS = {

@@ -105,6 +105,22 @@ class ReceivedShown(Schema):
     is_repeat: bool  # we had it already; nothing changed
 
 
+class DeliveryReport(Schema):
+    """How far a message got on its way to the customer."""
+
+    model_config = example(state="delivered", external_id="<01a2@shop.example>")
+
+    state: Literal["queued", "sent", "delivered", "read", "failed"]
+    reason: str = Field(default="", description="why it failed, in words of the other side")
+    external_id: str = Field(default="", description="of the message over there")
+
+
+class DeliveryNoted(Schema):
+    """What became of a report."""
+
+    is_news: bool
+
+
 class ConversationWanted(Schema):
     """A conversation that one of us begins."""
 
@@ -143,6 +159,16 @@ def receive_file(request: HttpRequest, file: File[UploadedFile]) -> Status[dict[
     principal = demanded(request, "conversations.receive")
     kept = attachments.upload(cast(BinaryIO, file), file.name or "", file.content_type or "", principal.id)
     return Status(201, shown_file(kept))
+
+
+@router.put("/messages/{uuid:message_id}/delivery", response=DeliveryNoted)
+def note_delivery(request: HttpRequest, message_id: UUID, body: DeliveryReport) -> dict[str, Any]:
+    """Report how far a message of ours got; what tells less than is known changes nothing."""
+    principal = demanded(request, "conversations.receive")
+    is_news = actions.deliver(
+        _channel(principal), message_id, body.state, reason=body.reason, external_id=body.external_id
+    )
+    return {"is_news": is_news}
 
 
 @router.post("", response={201: ConversationShown})

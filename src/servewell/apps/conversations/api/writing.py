@@ -1,7 +1,7 @@
 """One conversation is worked on: answered, noted, changed, given and taken."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -58,6 +58,15 @@ class ConversationChange(Schema):
         return Change(**given)
 
 
+class Classification(Schema):
+    """What a conversation is about."""
+
+    model_config = example(contact_type="complaint", sentiment="negative")
+
+    contact_type: Literal["inquiry", "complaint", "suggestion", "other"]
+    sentiment: Literal["negative", "neutral", "positive"] | None = Field(default=None, description="null: as it was")
+
+
 class AssignmentWanted(Schema):
     """To whom a conversation goes; what is left out stays."""
 
@@ -94,6 +103,14 @@ def assign_conversation(request: HttpRequest, conversation_id: UUID, body: Assig
     principal = demanded(request, WRITE)
     given = {name: getattr(body, name) if name in body.model_fields_set else KEEP for name in ("assignee", "team")}
     actions.assign(principal, conversation_id, reason=body.reason, **given)
+    return shown.conversation(principal, conversation_id)
+
+
+@router.put("/{uuid:conversation_id}/classification", response=ConversationShown)
+def classify_conversation(request: HttpRequest, conversation_id: UUID, body: Classification) -> dict[str, Any]:
+    """Say what a conversation is about, and how the customer feels."""
+    principal = demanded(request, WRITE)
+    actions.classify(principal, conversation_id, **body.model_dump())
     return shown.conversation(principal, conversation_id)
 
 
