@@ -5,7 +5,7 @@ decision counts, whoever of the family it was written to: it is one person's.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -51,7 +51,7 @@ def family_rows(customer: Customer) -> list[Customer]:
     """Return the rows that are one customer: the one that goes on, then those merged into it, latest merge first."""
     rows = list(Customer.objects.filter(root_id=customer.root_id))
     merged = [row for row in rows if row.id != row.root_id]
-    return [row for row in rows if row.id == row.root_id] + _latest_first(merged)
+    return [row for row in rows if row.id == row.root_id] + latest_first(merged)
 
 
 def families(customers: Sequence[Customer]) -> dict[UUID, list[Customer]]:
@@ -60,7 +60,7 @@ def families(customers: Sequence[Customer]) -> dict[UUID, list[Customer]]:
     roots = [customer.id for customer in customers]
     for row in Customer.objects.filter(root_id__in=roots).exclude(id__in=roots):
         merged[row.root_id].append(row)
-    return {one.id: [one, *_latest_first(merged[one.id])] for one in customers}
+    return {one.id: [one, *latest_first(merged[one.id])] for one in customers}
 
 
 def joined_attributes(rows: Sequence[Customer]) -> dict[str, Any]:
@@ -76,7 +76,8 @@ def first(rows: Sequence[Customer], field: str) -> str:
     return next((value for row in rows if (value := getattr(row, field))), "")
 
 
-def _latest_first(rows: list[Customer]) -> list[Customer]:
+def latest_first(rows: Iterable[Customer]) -> list[Customer]:
+    """Return merged customers, the latest merge first."""
     return sorted(rows, key=lambda row: (row.merged_at, row.id), reverse=True)
 
 

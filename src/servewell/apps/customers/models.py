@@ -50,6 +50,9 @@ class Customer(models.Model):
             models.Index(OpClass("name_key", "text_pattern_ops"), name="customers_customer_name"),
             models.Index(fields=["tier", "-id"], name="customers_customer_tier"),
             models.Index(
+                fields=["completeness"], name="customers_customer_known", condition=models.Q(merged_into=None)
+            ),
+            models.Index(
                 fields=["-blocked_at"], name="customers_customer_blocked", condition=~models.Q(blocked_at=None)
             ),
         ]

@@ -76,9 +76,29 @@ def identities_of(roots: Iterable[UUID]) -> dict[UUID, list[Identity]]:
     """Return the identities of families by who goes on, surest kinds first; one query."""
     found: dict[UUID, list[Identity]] = defaultdict(list)
     rows = Identity.objects.filter(customer__root_id__in=list(roots)).select_related("customer")
-    for row in sorted(rows, key=lambda row: (Identity.Kind.values.index(row.kind), row.value)):
+    for row in sorted(rows, key=_surest_first):
         found[row.customer.root_id].append(row)
     return found
+
+
+def joined(customers: Sequence[Customer]) -> dict[UUID, tuple[list[Customer], list[Identity]]]:
+    """Return what a list shows of customers that go on: the rows that are one with each, and identities; one query.
+
+    Of rows merged into them only what the list needs (name, language, merged_at) is there.
+    """
+    merged: dict[UUID, dict[UUID, Customer]] = defaultdict(dict)
+    known: dict[UUID, list[Identity]] = defaultdict(list)
+    roots = [customer.id for customer in customers]
+    shown = ("root_id", "id", "name", "language", "merged_at", *(f"identities__{field}" for field in _IDENTITY))
+    for root, id_, name, language, at, *identity in Customer.objects.filter(root_id__in=roots).values_list(*shown):
+        if id_ != root:
+            merged[root][id_] = Customer(id=id_, name=name, language=language, merged_at=at)
+        if identity[0] is not None:
+            known[root].append(Identity(customer_id=id_, **dict(zip(_IDENTITY, identity, strict=True))))
+    return {
+        one.id: ([one, *facts.latest_first(merged[one.id].values())], sorted(known[one.id], key=_surest_first))
+        for one in customers
+    }
 
 
 def suggestions(principal: Principal, after: UUID | None, count: int) -> list[Suggestion]:
@@ -146,6 +166,13 @@ def searchable(customer_id: UUID) -> str:
     shown = Identity.objects.filter(customer__root_id=root.id).order_by("kind", "value").values_list("shown", flat=True)
     values = [text for row in rows for text in _words(row.attributes)]
     return "\n".join(dict.fromkeys(text for text in (*(row.name for row in rows), *shown, *values) if text))
+
+
+_IDENTITY = tuple(field.attname for field in Identity._meta.concrete_fields if field.attname != "customer_id")
+
+
+def _surest_first(row: Identity) -> tuple[int, str]:
+    return Identity.Kind.values.index(row.kind), row.value
 
 
 def _reached(principal: Principal, customer_id: UUID, verb: str) -> QuerySet[Customer]:

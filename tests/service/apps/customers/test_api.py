@@ -9,7 +9,7 @@ from tests.service.apps.customers.helpers import CUSTOMERS, agent, customer, tea
 
 from servewell.apps.base import ids
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.customers import actions
+from servewell.apps.customers import actions, searching
 from servewell.apps.customers.identities import Identity
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
@@ -364,3 +364,18 @@ def test_the_admin_only_shows_and_remembers_who_looked():
     token = boss.client.cookies["csrftoken"].value
     sent = boss.client.post(f"/admin/customers/customer/{one}/delete/", {"post": "yes"}, headers={"X-CSRFToken": token})
     assert sent.status_code == 403
+
+
+def test_a_search_with_many_finds_gives_the_same_pages(monkeypatch):
+    """Walking down from the newest, instead of fetching all finds; merged ones are found by their own names."""
+    browser, people = agent(), [customer(f"c{n}") for n in range(6)]
+    actions.merge(SYSTEM, customer("cousin", name="Aunt"), people[0])
+    actions.merge(SYSTEM, people[1], customer("last"))
+    texts = ("c", "aunt", "cousin@", "c1", "zzz")
+    exact = [browser("GET", f"{CUSTOMERS}?q={text}").json() for text in texts]
+    monkeypatch.setattr(searching, "FEW", 0)
+    assert [browser("GET", f"{CUSTOMERS}?q={text}").json() for text in texts] == exact
+    assert [len(page["items"]) for page in exact] == [6, 1, 1, 1, 0]
+    assert [one["name"] for one in exact[1]["items"]] == ["c0"]
+    assert len(exact[1]["items"][0]["identities"]) == 2
+    assert len(statements(browser, f"{CUSTOMERS}?q=138")) <= 5

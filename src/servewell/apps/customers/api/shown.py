@@ -80,10 +80,8 @@ class CustomerOut(Listed):
 
 
 def listed(customers: list[Customer]) -> list[dict[str, Any]]:
-    """Return customers as lists show them; one query for all their identities, one for those merged into them."""
-    known = queries.identities_of(customer.id for customer in customers)
-    families = facts.families(customers)
-    return [_listed(families[customer.id], known.get(customer.id, [])) for customer in customers]
+    """Return customers as lists show them; one query for all that is joined to them."""
+    return [_listed(rows, known) for rows, known in queries.joined(customers).values()]
 
 
 def whole(customer: Customer) -> dict[str, Any]:
