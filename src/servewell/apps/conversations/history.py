@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings as deployment
+
 from servewell.apps.base import texts
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import names, queries, told
@@ -95,11 +97,13 @@ def _line(event: Event, known: names.Names, language: str) -> Line:
 
 
 def _general(event: Event, who: str, language: str) -> str:
-    """Say at least its name: of events of higher rooms, which tell of conversations too."""
+    """Say at least its name: of events of higher rooms, which tell of conversations too; of a flow's step its own."""
     room = told.room(event.activity)
-    key = f"{room}.event.{event.activity.partition('.')[2]}" if room else ""
-    name = texts.say(key, language) if key and texts.known(key) else event.activity
-    return texts.say("conversations.history", language, who=who, what=name)
+    keys = [f"{place}.{event.element}" for place in deployment.ELEMENT_NAMES if event.element]
+    keys.append(f"{room}.event.{event.activity.partition('.')[2]}" if room else "")
+    name = next((texts.say(key, language) for key in keys if texts.known(key)), event.activity)
+    key = "conversations.history_begun" if event.lifecycle == "start" else "conversations.history"
+    return texts.say(key, language, who=who, what=name)
 
 
 def _entry(conversation: Conversation, line: Line, what: str) -> dict[str, Any]:

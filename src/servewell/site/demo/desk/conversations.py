@@ -109,11 +109,19 @@ def _row(house: House, number: int, stands: course.Course, talk: Talk, person: P
         "snoozed_until": None,
         "waiting_since": house.at(stands.waiting),
         "created_at": opened,
-        "updated_at": house.at(stands.closed or stands.last),
+        "updated_at": _closed(house, stands) or house.at(stands.last),
         "solved_at": house.at(stands.solved),
-        "closed_at": house.at(stands.closed),
+        "closed_at": _closed(house, stands),
         "reopened": stands.reopened,
     }
+
+
+def _closed(house: House, stands: course.Course) -> datetime | None:
+    """What was closed by time was so to the microsecond."""
+    solved = house.at(stands.solved)
+    if solved is None or stands.closed is None or stands.closed == stands.solved:
+        return house.at(stands.closed)
+    return solved + timedelta(seconds=house.close_after)
 
 
 def _priority(dice: Random, plan: Plan) -> int:

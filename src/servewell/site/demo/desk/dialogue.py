@@ -7,7 +7,7 @@ from random import Random
 from servewell.apps.conversations.models import Author, MessageKind
 from servewell.site.demo.desk import wording
 from servewell.site.demo.desk.products import Product
-from servewell.site.demo.story import AGENT, Step
+from servewell.site.demo.story import Step
 from servewell.site.demo.vocabulary import GAVE_UP, OPENED, REOPENED
 
 MOST = 6  # messages of a contact, before what is said today
@@ -56,10 +56,10 @@ def of(talk: Talk, steps: list[Step]) -> list[Said]:
     """Return what was said in the steps, in order: two to six messages."""
     topic = talk.words.topics[steps[0].plan.topic]
     for step in steps:
-        if step.actor == AGENT and step.team is not None and step.agent is not None:
+        if step.team is not None and step.agent is not None:
             talk.agent = (step.team, step.agent)
-        talk.said += sorted(_said(talk, topic, step), key=lambda one: one.at)
-    return _short(talk.said)
+        talk.said += _said(talk, topic, step)
+    return sorted(_short(talk.said), key=lambda one: one.at)
 
 
 def once_more(talk: Talk, at: float) -> Said:
@@ -68,9 +68,9 @@ def once_more(talk: Talk, at: float) -> Said:
 
 
 def _short(said: list[Said]) -> list[Said]:
-    """Leave out what may be, the last first, until it is short enough."""
-    kept = list(said)
-    for one in reversed(said):
+    """Leave out what may be, from the middle on, until it is short enough."""
+    kept, middle = list(said), len(said) // 2
+    for one in (*said[middle:], *said[:middle]):
         if one.spare and len(kept) > MOST:
             kept.remove(one)
     return kept
@@ -92,7 +92,7 @@ def _opened(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
 
 
 def _offered(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
-    yield Said(step.start or 0.0, Author.BOT, talk.fill(topic.bot))
+    yield Said(step.start or 0.0, Author.BOT, talk.fill(topic.bot), spare=not step.plan.bot_solves)
 
 
 def _collected(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
@@ -120,12 +120,12 @@ def _answered(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     yield Said(step.end, Author.AGENT, text, person=talk.agent, file="invoice" if is_bill else "")
     after = {"refund": "after_sales", "fault": "technical"}.get(step.plan.topic)
     if after is not None or talk.dice.random() < 0.06:
-        yield _note(talk, topic.note, step.end + 2, _somebody(talk, after or "front_desk"))
+        yield _note(talk, topic.note, step.end + 2, _somebody(talk, after or "front_desk"), spare=step.plan.reopens)
 
 
 def _approved(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     if step.end is not None and step.code == "sent_back":
-        yield _note(talk, talk.words.sent_back, step.end, _somebody(talk, "after_sales"))
+        yield _note(talk, talk.words.sent_back, step.end, _somebody(talk, "after_sales"), spare=True)
 
 
 def _notified(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
@@ -179,9 +179,9 @@ _TELLERS = {
 }
 
 
-def _note(talk: Talk, lines: wording.Lines, at: float, colleague: Person) -> Said:
+def _note(talk: Talk, lines: wording.Lines, at: float, colleague: Person, *, spare: bool) -> Said:
     text = talk.fill(lines, colleague)
-    return Said(at, Author.AGENT, text, MessageKind.NOTE, talk.agent, colleague, spare=talk.dice.random() < 0.5)
+    return Said(at, Author.AGENT, text, MessageKind.NOTE, talk.agent, colleague, spare=spare)
 
 
 def _somebody(talk: Talk, team: str) -> Person:

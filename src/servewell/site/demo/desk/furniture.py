@@ -1,4 +1,4 @@
-"""What does the desk work with? Tags, fields, attributes of customers and views: defined by the rooms' own verbs."""
+"""What does the desk work with? Tags, fields, attributes, views, canned replies: kept by the rooms' own verbs."""
 
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ _TAGS = {
     "call_back": "pink",
     "came_back": "green",
 }
+_CANNED = ("hello", "wait", "order", "courier", "refund", "photo", "sorry", "bye")  # their shortcuts
 _VIEWS = (
     ("complaints", {"status": ["open", "waiting_us"], "contact_type": ["complaint"]}, "waiting"),
     ("long_wait", {"status": ["open", "waiting_us"], "waiting_over_s": 4 * 3600.0}, "waiting"),
@@ -80,6 +81,14 @@ def views(tags_by_code: dict[str, UUID]) -> None:
             texts.say(f"demo.view.{code}"), Filters.model_validate(filters), order, "everybody", None, place
         )
         conversations.save_view(SYSTEM, wanted)
+
+
+def canned() -> None:
+    """Keep replies that are written often, for everybody, in both languages."""
+    for code in _CANNED:
+        words = _names(f"demo.canned.{code}.text")
+        wanted = conversations.CannedWanted(texts.say(f"demo.canned.{code}"), f"/{code}", words, "everybody")
+        conversations.create_canned(SYSTEM, wanted)
 
 
 def _names(key: str) -> dict[str, str]:

@@ -64,6 +64,7 @@ def furnish(made: Shop, people: Staff, now: datetime) -> int:
     furniture.fields()
     furniture.attributes()
     furniture.views(tags)
+    furniture.canned()
     persons = _persons(made, people, now)
     house = _house(made, people, now, persons, tags)
     written = _write(
