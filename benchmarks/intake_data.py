@@ -19,6 +19,7 @@ import psycopg
 import intake_texts  # beside this file
 
 TEAMS, AGENTS, TAGS = 12, 200, 40
+ABOVE = 10_000_000  # numbers of conversations that a benchmark writes itself
 PER_CUSTOMER = 2.5  # conversations, in the mean
 BUSY_CUSTOMER = 0.02  # share of the one who writes all the time
 SPAN = timedelta(days=730)  # over which the conversations lie, the last one now
@@ -84,7 +85,7 @@ def load(connection: "psycopg.Connection[Any]", upto: int, have: int = 0) -> Non
     for first in range(have, upto, 20_000):
         _batch(connection, made, range(first, min(upto, first + 20_000)), upto)
     connection.execute("set session_replication_role = origin")
-    connection.execute("select setval('conversations_number', %s)", [upto])
+    connection.execute("select setval('conversations_number', greatest(nextval('conversations_number'), %s))", [ABOVE])
     connection.commit()
     autocommit, connection.autocommit = connection.autocommit, True
     connection.execute("vacuum analyze")
