@@ -19,7 +19,7 @@ select id from family
 
 -- name: place
 -- Where an inbound message belongs: the message we have had under its external id, the thread of its name, and the
--- conversation that it names itself; each with where it goes on.
+-- conversation that it names itself, each with where it goes on; and whether its team is there.
 with recursive start (what, id, message) as (
     select 'message', conversation_id, id from conversations_message
     where source = %(source)s and external_id = %(external_id)s and external_id <> ''
@@ -36,6 +36,8 @@ with recursive start (what, id, message) as (
     from conversations_conversation as c join chain on c.id = chain.merged_into_id
 )
 select what, id, message from chain where merged_into_id is null
+union all
+select 'team', id, null from people_team where id = %(team)s
 
 -- name: waiting_from
 -- When the customer wrote what nobody has answered yet, in a family of conversations: the first message of theirs that

@@ -18,6 +18,7 @@ from servewell.apps.conversations.errors import (
     NothingWritten,
 )
 from servewell.apps.conversations.models import Message
+from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.people.errors import NotAllowed
 
 
@@ -149,23 +150,38 @@ def test_a_closed_one_takes_no_reply(desk: Desk) -> None:
 
 
 def test_one_of_us_begins_a_conversation(desk: Desk) -> None:
-    """It is of the writer's team, waits for the customer, and the team reaches the customer from then on."""
-    customer = build.customer()
+    """It is of the team of the writer, if they have just one, and waits for the customer."""
+    customer = build.customer(team_ids=[desk.team.id])
     opened = actions.open_for(desk.who("lin"), customer.id, channel="email", subject="Recall", text="Please read.")
     now = row(opened.conversation_id)
     assert (now.status, now.team_id, now.messages, now.first_reply_at) == ("waiting_customer", desk.team.id, 1, None)
     assert told(now.id) == ["opened", "replied"]
+
+
+def test_the_team_reaches_the_customer_from_then_on(desk: Desk) -> None:
+    customer = build.customer()
+    actions.open_for(desk.who("boss"), customer.id, channel="email", text="Please read.", team=desk.team.id)
     customer.refresh_from_db()
     assert customer.team_ids == [desk.team.id]
 
 
+def test_nobody_gets_to_a_customer_by_writing_to_them(desk: Desk) -> None:
+    """Whom one may not know is nobody; else an id would open their whole record to one's team."""
+    customer = build.customer(team_ids=[desk.other_team.id])
+    with pytest.raises(NoSuchCustomer):
+        actions.open_for(desk.who("lin"), customer.id, channel="email", text="Hello")
+    customer.refresh_from_db()
+    assert customer.team_ids == [desk.other_team.id]
+
+
 def test_one_begun_without_words_waits_for_us(desk: Desk) -> None:
-    opened = actions.open_for(desk.who("lin"), build.customer().id, channel="phone", subject="Called")
+    opened = actions.open_for(desk.who("boss"), build.customer().id, channel="phone", subject="Called")
     assert (row(opened.conversation_id).status, opened.message) == ("open", None)
     assert row(opened.conversation_id).waiting_since is not None
 
 
 def test_nobody_begins_one_for_another_team(desk: Desk) -> None:
+    customer = build.customer(team_ids=[desk.team.id])
     with pytest.raises(NotAllowed):
-        actions.open_for(desk.who("lin"), build.customer().id, channel="phone", team=desk.other_team.id)
+        actions.open_for(desk.who("lin"), customer.id, channel="phone", team=desk.other_team.id)
     actions.open_for(SYSTEM, build.customer().id, channel="phone", team=desk.other_team.id)

@@ -26,6 +26,7 @@ from servewell.apps.conversations.models import (
 )
 from servewell.apps.customers import actions as customers
 from servewell.apps.customers import queries as customer_queries
+from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.models import Customer
 from servewell.apps.people import permissions
 from servewell.apps.people.models import Team
@@ -91,7 +92,7 @@ def open_for(
     if channel not in Channel.values or priority not in PRIORITIES:
         raise BadChange(what="channel" if channel not in Channel.values else "priority")
     with transaction.atomic():
-        customer = _customer(customer_id)
+        customer = _customer(principal, customer_id)
         fresh = Conversation(
             customer=customer,
             channel=channel,
@@ -125,8 +126,12 @@ def _opened(principal: Principal, fresh: Conversation, words: _messages.Words | 
     return Opened(fresh.id, fresh.number, message)
 
 
-def _customer(customer_id: UUID) -> Customer:
-    return Customer.objects.get(pk=customer_queries.resolve(customer_id))
+def _customer(principal: Principal, customer_id: UUID) -> Customer:
+    """Return a customer whom the writer may know; of others one learns nothing, and gets to nobody by writing."""
+    known = customer_queries.visible_to(principal).filter(pk=customer_queries.resolve(customer_id)).first()
+    if known is None:
+        raise NoSuchCustomer
+    return known
 
 
 def _own_team(principal: Principal, team: UUID | None) -> UUID | None:

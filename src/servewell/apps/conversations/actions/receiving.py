@@ -33,7 +33,6 @@ from servewell.apps.customers import queries as customer_queries
 from servewell.apps.customers.models import Customer
 from servewell.apps.journal.events import Actor
 from servewell.apps.people import permissions
-from servewell.apps.people.models import Team
 
 _RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
 _NOT_THERE = "23503"  # foreign_key_violation
@@ -53,6 +52,7 @@ class _Place:
     repeat: UUID | None = None  # and it stands there
     thread: UUID | None = None  # the conversation of its thread
     named: UUID | None = None  # the conversation that it names itself
+    team: UUID | None = None  # of a new conversation
 
 
 def receive(principal: Principal, message: InboundMessage) -> Received:
@@ -109,6 +109,7 @@ def _place(message: InboundMessage) -> _Place:
         "external_id": message.external_id,
         "thread": message.thread,
         "conversation": message.conversation,
+        "team": message.team,
     }
     place = _Place()
     for what, conversation, known in statements.rows(SQL["place"], values):
@@ -119,6 +120,8 @@ def _place(message: InboundMessage) -> _Place:
         )
     if message.conversation is not None and place.named is None:
         raise NoSuchConversation
+    if message.team is not None and place.team is None:
+        raise NoSuchTeam
     return place
 
 
@@ -253,7 +256,7 @@ def _fresh(message: InboundMessage, continued: Conversation | None, customer: Cu
         external_id=message.thread,
         subject=message.subject or (continued.subject if continued else ""),
         language=message.language or customer.language,
-        team_id=_team(message.team) or (continued.team_id if continued else None),
+        team_id=message.team or (continued.team_id if continued else None),
         tags=_labels.fit_tags(message.tags),
         fields=_labels.fit_fields(message.fields),
         waiting_since=written_at,
@@ -279,12 +282,6 @@ def _meet(principal: Principal, customer: Customer, team: UUID | None) -> None:
     """Let the team reach the customer, unless it does already."""
     if team is not None and team not in customer.team_ids:
         customers.meet(principal, customer.id, team)
-
-
-def _team(team: UUID | None) -> UUID | None:
-    if team is not None and not Team.objects.filter(pk=team).exists():
-        raise NoSuchTeam
-    return team
 
 
 def _cleaned(message: InboundMessage) -> InboundMessage:
