@@ -4,6 +4,7 @@ import json
 import math
 from collections import Counter, defaultdict
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,7 @@ def test_it_is_never_against_a_document(documents, having, count, length):
 
 @pytest.mark.shared_data
 def test_it_finds_the_questions_of_a_bank():
-    """Of 1,914 questions .79 find their own among 960 in the first place; the figure that the design names."""
+    """Of 1,914 questions .791 find their own among 960 in the first place, as the design names it; here 500 of them."""
     if not SHARED.exists():
         pytest.skip("the evaluation data is not beside the repository")
     kb, queries = (
@@ -46,16 +47,17 @@ def test_it_finds_the_questions_of_a_bank():
     for number, words in enumerate(documents):
         for word in words:
             postings[word].append(number)
-    mean = sum(map(Counter.total, documents)) / len(documents)
-    first = sum(_best(row["text"], documents, postings, mean) == row["label"] for row in queries)
-    assert first / len(queries) == pytest.approx(0.791, abs=0.003)
+    lengths = list(map(Counter.total, documents))
+    some = Random(7).sample(queries, 500)
+    first = sum(_best(row["text"], documents, lengths, postings) == row["label"] for row in some)
+    assert first / len(some) == pytest.approx(0.791, abs=0.03)
 
 
-def _best(text, documents, postings, mean):
-    scores = Counter()
+def _best(text, documents, lengths, postings):
+    scores, mean = Counter(), sum(lengths) / len(lengths)
     for word in {*terms(text)}:
         worth = bm25.idf(len(documents), len(postings[word]))
         for number in postings[word]:
             words = documents[number]
-            scores[number] += bm25.score([words[word]], [worth], words.total(), mean)
+            scores[number] += bm25.score([words[word]], [worth], lengths[number], mean)
     return max(scores, key=lambda number: scores[number], default=None)
