@@ -261,6 +261,21 @@ def test_a_conversation_that_we_begin(desk):
     assert (refused.status_code, refused.json()["type"]) == (404, "/errors/customers-no-such-customer")
 
 
+def test_what_lies_out_of_reach_is_not_there(desk):
+    """Whatever one tries with it, one learns no more than that."""
+    stranger = signed_in(person("away", teams=[build.team("Away").id]))
+    tries = [
+        *(("GET", address, None) for address in ("", "/messages", "/history", "/links")),
+        *(("POST", address, None) for address in ("/take", "/unmerge")),
+        *(("POST", address, {"text": "Hello"}) for address in ("/messages", "/notes")),
+        *(("PUT", "/read", {"position": 1}), ("PUT", "/looking", {}), ("PUT", "/following", None)),
+        *(("PATCH", "", {"priority": "low"}), ("POST", "/merge", {"into": str(desk.id)})),
+    ]
+    for method, address, body in tries:
+        answer = stranger(method, desk.one + address, body)
+        assert (answer.status_code, answer.json()["type"]) == (404, "/errors/conversations-no-such-conversation")
+
+
 def test_a_channel_reports_how_far_a_message_got(desk):
     """An older report changes nothing."""
     sent = desk.agent()("POST", f"{desk.one}/messages", {"text": "It is on its way."}).json()

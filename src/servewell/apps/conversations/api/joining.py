@@ -9,12 +9,11 @@ from pydantic import Field
 
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.api import shown
-from servewell.apps.conversations.api.reading import demanded, reached, router
+from servewell.apps.conversations.api.reading import demanded, reached, router, writer
 from servewell.apps.conversations.api.shapes import EXAMPLE_ID, ConversationShown, LinkKinds, LinkShown, example
 from servewell.apps.conversations.errors import NoSuchLink
 from servewell.apps.conversations.models import Link
 
-WRITE = "conversations.write"
 __all__ = ["router"]
 
 
@@ -46,7 +45,7 @@ class LinkWanted(Schema):
 @router.post("/{uuid:conversation_id}/merge", response=ConversationShown)
 def merge_conversation(request: HttpRequest, conversation_id: UUID, body: MergeWanted) -> dict[str, Any]:
     """Let a conversation go on in another, and return that one; nothing is moved, so it can be undone."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     reached(principal, body.into)
     kept = actions.merge(principal, conversation_id, body.into, anyway=body.anyway)
     return shown.conversation(principal, kept.id)
@@ -55,7 +54,7 @@ def merge_conversation(request: HttpRequest, conversation_id: UUID, body: MergeW
 @router.post("/{uuid:conversation_id}/unmerge", response=ConversationShown)
 def unmerge_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
     """Undo the merge of a conversation into another."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     actions.unmerge(principal, conversation_id)
     return shown.conversation(principal, conversation_id)
 
@@ -63,7 +62,7 @@ def unmerge_conversation(request: HttpRequest, conversation_id: UUID) -> dict[st
 @router.post("/{uuid:conversation_id}/split", response={201: ConversationShown})
 def split_conversation(request: HttpRequest, conversation_id: UUID, body: SplitWanted) -> Status[dict[str, Any]]:
     """Move some messages into a new conversation, and return that."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     fresh = actions.split(principal, conversation_id, body.messages, body.subject)
     return Status(201, shown.conversation(principal, fresh.id))
 
@@ -78,7 +77,7 @@ def list_links(request: HttpRequest, conversation_id: UUID) -> list[dict[str, An
 @router.post("/{uuid:conversation_id}/links", response={201: list[LinkShown]})
 def link_conversation(request: HttpRequest, conversation_id: UUID, body: LinkWanted) -> Status[list[dict[str, Any]]]:
     """Say that this conversation is related to, a duplicate of, a follow-up of or caused by another; list its links."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     found = reached(principal, conversation_id)
     reached(principal, body.other)
     actions.link(principal, conversation_id, body.other, body.kind)
@@ -88,7 +87,7 @@ def link_conversation(request: HttpRequest, conversation_id: UUID, body: LinkWan
 @router.delete("/{uuid:conversation_id}/links/{uuid:link_id}", response={204: None})
 def unlink_conversation(request: HttpRequest, conversation_id: UUID, link_id: UUID) -> None:
     """Take a link away, from either side."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     reached(principal, conversation_id)
     link = Link.objects.filter(pk=link_id).first()
     if link is None or conversation_id not in (link.one_id, link.other_id):

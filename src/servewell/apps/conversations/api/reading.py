@@ -23,6 +23,7 @@ from servewell.apps.people.auth import acting, language_of
 
 router = Router()
 PAGE = 50
+WRITE = "conversations.write"
 _BIGGEST = 2**31 - 1
 
 
@@ -82,6 +83,15 @@ def demanded(request: HttpRequest, verb: str) -> Principal:
     """Return who acts; NotAllowed without the verb, whatever it is about."""
     principal = acting(request)
     permissions.demand(principal, verb)
+    return principal
+
+
+def writer(request: HttpRequest, conversation_id: UUID) -> Principal:
+    """Return who acts, if they may write this conversation; what lies out of reach is as if it were not there."""
+    principal = demanded(request, WRITE)
+    rows = permissions.narrow(Conversation.objects.all(), principal, WRITE, owner="assignee_id")
+    if not rows.filter(pk=conversation_id).exists():
+        raise NoSuchConversation
     return principal
 
 

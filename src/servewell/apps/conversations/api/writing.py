@@ -11,7 +11,7 @@ from pydantic import Field
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import KEEP, Change
 from servewell.apps.conversations.api import shown
-from servewell.apps.conversations.api.reading import demanded, router
+from servewell.apps.conversations.api.reading import router, writer
 from servewell.apps.conversations.api.shapes import (
     EXAMPLE_ID,
     ConversationShown,
@@ -27,7 +27,6 @@ from servewell.apps.conversations.attachments import access
 from servewell.apps.conversations.models import Message
 from servewell.apps.people.auth import language_of
 
-WRITE = "conversations.write"
 __all__ = ["router"]
 
 
@@ -84,7 +83,7 @@ def change_conversation(request: HttpRequest, conversation_id: UUID, body: Conve
     With `version`, what others changed since is held against it: where both touched the same, nothing is changed and
     409 `conversations-changed` says in `changed` what they did, when and to what.
     """
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     actions.change(principal, conversation_id, body.change(), version=body.version)
     return shown.conversation(principal, conversation_id)
 
@@ -92,7 +91,7 @@ def change_conversation(request: HttpRequest, conversation_id: UUID, body: Conve
 @router.post("/{uuid:conversation_id}/take", response=ConversationShown)
 def take_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
     """Take a conversation that nobody has; of many who do so at once one gets it."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     actions.take(principal, conversation_id)
     return shown.conversation(principal, conversation_id)
 
@@ -100,7 +99,7 @@ def take_conversation(request: HttpRequest, conversation_id: UUID) -> dict[str, 
 @router.post("/{uuid:conversation_id}/assign", response=ConversationShown)
 def assign_conversation(request: HttpRequest, conversation_id: UUID, body: AssignmentWanted) -> dict[str, Any]:
     """Give a conversation to a person, a team, or nobody."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     given = {name: getattr(body, name) if name in body.model_fields_set else KEEP for name in ("assignee", "team")}
     actions.assign(principal, conversation_id, reason=body.reason, **given)
     return shown.conversation(principal, conversation_id)
@@ -109,7 +108,7 @@ def assign_conversation(request: HttpRequest, conversation_id: UUID, body: Assig
 @router.put("/{uuid:conversation_id}/classification", response=ConversationShown)
 def classify_conversation(request: HttpRequest, conversation_id: UUID, body: Classification) -> dict[str, Any]:
     """Say what a conversation is about, and how the customer feels."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     actions.classify(principal, conversation_id, **body.model_dump())
     return shown.conversation(principal, conversation_id)
 
@@ -121,7 +120,7 @@ def reply(request: HttpRequest, conversation_id: UUID, body: ReplyWanted) -> Sta
     With `seen`, nothing is sent if others wrote meanwhile: 409 `conversations-changed` carries it in `messages`.
     Send it again with `anyway`, or with the new `seen`.
     """
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     access.demand_usable(principal, body.attachments)
     message = actions.reply(principal, conversation_id, **body.model_dump())
     return Status(201, _message(request, message))
@@ -130,7 +129,7 @@ def reply(request: HttpRequest, conversation_id: UUID, body: ReplyWanted) -> Sta
 @router.post("/{uuid:conversation_id}/notes", response={201: NoteKept})
 def note(request: HttpRequest, conversation_id: UUID, body: NoteWanted) -> Status[dict[str, Any]]:
     """Keep a note for colleagues, and call on some of them; the customer never sees it."""
-    principal = demanded(request, WRITE)
+    principal = writer(request, conversation_id)
     access.demand_usable(principal, body.attachments)
     kept = actions.note(principal, conversation_id, **body.model_dump())
     told = {"unseen": list(kept.unseen), "unknown": list(kept.unknown), "sentences": list(kept.sentences)}
