@@ -1,5 +1,6 @@
 """Erasing a person: nothing in the database names them any more, what happened stays, and it can be proven."""
 
+import errno
 import io
 import json
 import zipfile
@@ -196,6 +197,19 @@ def test_an_export_holds_all_that_is_known(monkeypatch):
     event = Event.objects.get(activity="customer.exported")
     assert (event.customer, event.attributes["files"]) == (one, 1)
     assert event.attributes["records"] == sum(len(held[name]) for name in held if "/" in name)
+
+
+@pytest.mark.django_db
+def test_an_export_on_a_full_disk_says_so(monkeypatch):
+    """And nothing is recorded of one that was not made."""
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "no space left")
+
+    monkeypatch.setattr("servewell.apps.customers.actions.exporting._put", full)
+    answer = agent("boss", role="manager")("GET", f"{CUSTOMERS}/{customer()}/export")
+    assert (answer.status_code, answer.json()["type"]) == (507, "/errors/base-no-room")
+    assert not Event.objects.filter(activity="customer.exported").exists()
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """What do we hold about a person? One archive with everything, for them to take away; that it was made is recorded."""
 
+import errno
 import json
 import shutil
 import tempfile
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from servewell.apps.base import attachments, clock
-from servewell.apps.base.errors import AttachmentGone
+from servewell.apps.base.errors import AttachmentGone, NoRoom
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, holdings, queries
 from servewell.apps.customers.actions._shared import note
@@ -34,15 +35,20 @@ class Export:
 
 @transaction.atomic
 def export(principal: Principal, customer_id: UUID) -> Export:
-    """Put all that is held about a customer, and those merged into them, into an archive on disk; NoSuchCustomer."""
+    """Put all that is held about a customer, and those merged into them, into an archive on disk.
+
+    NoSuchCustomer; NoRoom when the disk is full.
+    """
     family = queries.family(customer_id)
     file = tempfile.TemporaryFile(dir=settings.DATA)  # noqa: SIM115 - the response closes it
     try:
         made = _write(file, family)
         log_access(principal, "customer", family[0], "customer.export")
         note(principal, events.EXPORTED, family[0], records=made.records, files=made.files)
-    except BaseException:
+    except BaseException as fault:
         file.close()
+        if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise NoRoom from fault
         raise
     return made
 

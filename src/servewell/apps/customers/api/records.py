@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 
 from servewell.apps.base import cursors
 from servewell.apps.base.principal import Principal
-from servewell.apps.customers import actions, queries, searching, timeline
+from servewell.apps.customers import actions, proofs, queries, searching, timeline
 from servewell.apps.customers.api import shown
 from servewell.apps.customers.api.erasures import ErasureOut, proof
 from servewell.apps.customers.api.identities import NewIdentity
@@ -147,6 +147,8 @@ def erase_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
     """Erase a customer and all that is held about them, for good; the proof comes back, also when asked again."""
     principal = acting(request)
     permissions.demand(principal, "customers.erase")
+    if proofs.of_customer(customer_id) is None:
+        queries.reached(principal, customer_id, "customers.erase")
     return proof(actions.erase(principal, customer_id))
 
 
