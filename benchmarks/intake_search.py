@@ -23,6 +23,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import publish  # beside this file
+
 HERE = Path(__file__).resolve().parent
 OUT = HERE / "out" / "intake.json"
 BATCH = 5_000  # conversations whose documents are made in one go
@@ -31,7 +33,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 
 
 def main() -> None:
-    options = _options()
+    options, before = _options(), round(os.getloadavg()[0], 2)
     with server(options.server) as url:
         import psycopg
 
@@ -39,8 +41,10 @@ def main() -> None:
             if not _has(connection, options.size):
                 load(connection, options.size)
         figures = measure(options.size, options.queries)
-    merge(figures)
+        figures |= {"search_load_before": before, "search_load_after": round(os.getloadavg()[0], 2)}
+    merge(figures, Path(options.out))
     show(figures)
+    publish.main()
 
 
 def index(connection: Any, have: int = 0) -> dict[str, float]:
@@ -297,10 +301,10 @@ def _writing(count: int = 400) -> dict[str, Any]:
     }
 
 
-def merge(figures: dict[str, Any]) -> None:
+def merge(figures: dict[str, Any], out: Path) -> None:
     """Put the figures beside those of the other parts."""
-    known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
-    OUT.write_text(json.dumps(known | figures, indent=2) + "\n", encoding="utf-8")
+    known = json.loads(out.read_text(encoding="utf-8")) if out.exists() else {}
+    out.write_text(json.dumps(dict(sorted((known | figures).items())), indent=2) + "\n", encoding="utf-8")
 
 
 def show(figures: dict[str, Any]) -> None:
@@ -312,6 +316,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--size", type=int, default=1_000_000, help="conversations")
     parser.add_argument("--queries", type=int, default=300, help="measured queries")
+    parser.add_argument("--out", default=str(OUT), help="file of the figures")
     parser.add_argument("--server", help="folder of a server that is kept for the next run")
     return parser.parse_args()
 

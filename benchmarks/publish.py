@@ -92,7 +92,24 @@ def intake(figures: Figures) -> str:
     load = (
         f"Load of the machine (2 cores, shared) before and after: {figures['load_before']} and {figures['load_after']}."
     )
-    return "\n".join([*lines, "", f"{growth}; {statements}", load, ""])
+    return "\n".join([*lines, "", f"{growth}; {statements}", load, *_searches(figures), ""])
+
+
+def _searches(figures: Figures) -> list[str]:
+    if "search_p95_ms_1m" not in figures:
+        return []
+    names = {"common": "a common word", "two_words": "two words", "sentence": "a sentence", "phrase": "a phrase"}
+    names |= {"order": "an order number", "name": "a customer", "nothing": "a word nobody wrote"}
+    names |= {"filtered": "with a filter", "filtered_common": "a common word with a filter"}
+    kinds = (f"{words} {figures[f'search_p95_ms_1m_{kind}']:.0f}" for kind, words in names.items())
+    whole = f"p50 {figures['search_p50_ms_1m']:.0f}, p95 {figures['search_p95_ms_1m']:.0f}"
+    loads = f"{figures['search_load_before']:.1f} and {figures['search_load_after']:.1f}"
+    return [
+        "",
+        f"Searches among 1 M, CPU ms of the whole request and of PostgreSQL: {whole} over thirteen kinds of queries; p95 of"
+        f" {', '.join(kinds)}. A message more costs {figures['search_index_cpu_ms_per_message_1m']:.1f} ms in the indexer."
+        f" Load before and after: {loads}.",
+    ]
 
 
 TABLES: dict[str, Callable[[Figures], str]] = {"mining": mining, "entry": entry, "intake": intake}
