@@ -178,7 +178,9 @@ class TestFailure:
         assert failure.value.permanent
 
     def test_an_answer_that_is_too_large_may_be_cut(self, other: str) -> None:
-        reply = outside.fetch("GET", f"{other}/large/100000", limits=outside.Limits(largest=1000, cut=True), check=check)
+        reply = outside.fetch(
+            "GET", f"{other}/large/100000", limits=outside.Limits(largest=1000, cut=True), check=check
+        )
         assert (reply.status, len(reply.body)) == (200, 1000)
 
     def test_an_answer_that_drips_is_cut_at_the_deadline(self, other: str) -> None:
