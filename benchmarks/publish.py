@@ -106,8 +106,8 @@ def _searches(figures: Figures) -> list[str]:
     loads = f"{figures['search_load_before']:.1f} and {figures['search_load_after']:.1f}"
     return [
         "",
-        f"Searches among 1 M, CPU ms of the whole request and of PostgreSQL: {whole} over thirteen kinds of queries; p95 of"
-        f" {', '.join(kinds)}. A message more costs {figures['search_index_cpu_ms_per_message_1m']:.1f} ms in the indexer."
+        f"Searches among 1 M, CPU ms of the request and of PostgreSQL: {whole} over thirteen kinds of queries; p95 of"
+        f" {', '.join(kinds)}. Indexing one more message: {figures['search_index_cpu_ms_per_message_1m']:.1f}."
         f" Load before and after: {loads}.",
     ]
 
