@@ -47,6 +47,7 @@ def _reset(username: str, password: str) -> tuple[object, str]:
     with transaction.atomic():
         actions.change_user(SYSTEM, user.pk, role="administrator", is_active=True, password=password)
         actions.reset_second_factor(SYSTEM, user.pk)
+        actions.unlock(SYSTEM, user.pk)
     return user.pk, "reset-done"
 
 

@@ -12,6 +12,7 @@ from servewell.apps.base.principal import SYSTEM
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions, lockout
 from servewell.apps.people.models import Alert, Try
+from servewell.site.cli import createadmin
 
 NOW = clock.now()
 
@@ -241,3 +242,11 @@ def test_names_that_nobody_tried_for_a_week_are_forgotten():
 def test_unlocking_is_quiet_where_nothing_was_locked():
     user = person()
     assert actions.unlock(SYSTEM, user.id) is False
+
+
+def test_the_command_line_lets_the_last_administrator_in_again():
+    """Nobody else could unlock them: `servewell createadmin --reset` does."""
+    person("wang", "administrator")
+    fail(10, "wang")
+    createadmin._reset("wang", "a-better-one-77")
+    assert Browser().sign_in("wang", "a-better-one-77").status_code == 200
