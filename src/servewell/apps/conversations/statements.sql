@@ -68,11 +68,14 @@ values (%(user)s, %(conversation)s, %(now)s)
 on conflict do nothing
 
 -- name: deliver
--- A message got so far; only from where its channel's report was still news.
-update conversations_message
+-- A message got so far; only from where its channel's report was still news. The name it has over there is kept if it
+-- has none yet, and no other message of the same source has that one.
+update conversations_message as m
 set delivery = %(after)s, delivery_reason = %(reason)s,
-    external_id = case when external_id = '' then %(external_id)s else external_id end
-where id = %(message)s and delivery = %(before)s
+    external_id = case when m.external_id = '' and not exists (
+        select 1 from conversations_message as o where o.source = m.source and o.external_id = %(external_id)s
+    ) then %(external_id)s else m.external_id end
+where m.id = %(message)s and m.delivery = %(before)s
 
 -- name: set_due
 -- What breaks next, for the inbox; nothing else of the row is touched, and its version stays.

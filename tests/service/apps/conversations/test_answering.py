@@ -105,7 +105,9 @@ def test_the_same_external_id_is_one_reply(desk: Desk) -> None:
     case = desk.received()
     first = actions.reply(desk.who("lin"), case, text="One.", external_id="<a@b>")
     assert actions.reply(desk.who("lin"), case, text="One.", external_id="<a@b>") == first
-    assert row(case).messages == 2
+    long = actions.reply(desk.who("lin"), case, text="Two.", external_id="x\x00" * 2000)
+    assert actions.reply(desk.who("lin"), case, text="Two.", external_id="x\x00" * 2000) == long
+    assert row(case).messages == 3
 
 
 def test_files_go_along(desk: Desk, tmp_path: object) -> None:

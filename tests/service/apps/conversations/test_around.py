@@ -165,6 +165,14 @@ def test_reports_of_a_message_are_kept(desk: Desk, case: UUID, sent: Message) ->
     assert row(case).version == 2
 
 
+def test_a_name_over_there_that_another_message_has_is_not_given_twice(desk: Desk, case: UUID, sent: Message) -> None:
+    second = actions.reply(desk.who("lin"), case, text="Again.")
+    for message in (sent, second):
+        assert actions.deliver(SYSTEM, message.id, "sent", external_id="<1@us>")
+    second.refresh_from_db()
+    assert (second.delivery, second.external_id) == ("sent", "")
+
+
 def test_why_it_failed_is_kept_until_it_arrives(desk: Desk, sent: Message) -> None:
     actions.deliver(SYSTEM, sent.id, "failed", reason="550 no\x00 such\nuser " + "x" * 1000)
     sent.refresh_from_db()
@@ -194,7 +202,11 @@ def test_what_it_is_about_goes_with_every_later_event(desk: Desk, case: UUID) ->
     assert last(case, "classified") == {"confidence": 0.9, "urgency": "high", "version": 2}
     actions.reply(desk.who("lin"), case, text="Sorry.")
     assert (row(case).contact_type, row(case).sentiment) == ("complaint", "negative")
-    for wrong in ({"contact_type": "gossip"}, {"contact_type": "other", "sentiment": "sad"}):
+    for wrong in (
+        {"contact_type": "gossip"},
+        {"contact_type": "other", "sentiment": "sad"},
+        {"contact_type": "other", "confidence": float("nan")},
+    ):
         with pytest.raises(BadChange):
             actions.classify(SYSTEM, case, **wrong)
 

@@ -1,5 +1,6 @@
 """How does a message come into a conversation? Cleaned, in its place, with its files, and seen on the row."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +103,15 @@ def attach(message: Message, files: Sequence[InboundFile]) -> None:
         )
         for at, file in enumerate(files)
     )
+
+
+def outside_name(given: str, most: int = 998) -> str:
+    """Return an id from outside so that it still tells two things apart when it is longer than we keep."""
+    clean = cleaning.short_line(given, most=len(given) + 1).text
+    if len(clean) <= most:
+        return clean
+    mark = hashlib.sha256(clean.encode()).hexdigest()
+    return f"{clean[: most - len(mark) - 1]}~{mark}"
 
 
 def author(principal: Principal) -> tuple[Author, UUID | None]:

@@ -25,6 +25,7 @@ from servewell.apps.conversations.models import (
     Status,
 )
 from servewell.apps.customers import actions as customers
+from servewell.apps.customers import names
 from servewell.apps.customers import queries as customer_queries
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.models import Customer
@@ -56,7 +57,7 @@ def reply(
     nevertheless. The same `external_id` twice is one reply. IsClosed, IsMerged, NothingWritten, TextTooLong.
     """
     words = _messages.written(text, html, attachments)
-    wanted = _wanted(solve, status)
+    wanted, external_id = _wanted(solve, status), _messages.outside_name(external_id)
     with changing(principal, conversation_id) as work:
         if (known := _known(work, external_id)) is not None:
             return known
@@ -100,7 +101,7 @@ def open_for(
             subject=cleaning.line(subject),
             team_id=_own_team(principal, team),
             priority=PRIORITIES[priority],
-            language=language or customer.language,
+            language=names.language_tag(language) or customer.language,
             tags=_labels.fit_tags(tags),
             fields=_labels.fit_fields(fields or {}),
             waiting_since=clock.now(),

@@ -24,6 +24,8 @@ def classify(
     _demand_code("contact_type", contact_type, CONTACT_TYPES)
     _demand_code("sentiment", sentiment, SENTIMENTS | {None})
     _demand_code("urgency", urgency, {"low", "normal", "high", None})
+    if confidence is not None and not 0 <= confidence <= 1:
+        raise BadChange(what="confidence")
     with changing(principal, conversation_id, closed=True) as work:
         differs = work.set(contact_type=contact_type, sentiment=sentiment or work.conversation.sentiment)
         if differs or confidence is not None:

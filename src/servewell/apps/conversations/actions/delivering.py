@@ -7,6 +7,7 @@ from django.db import transaction
 from servewell.apps.base import cleaning, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events, lifecycle
+from servewell.apps.conversations.actions import _messages
 from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal
 from servewell.apps.conversations.errors import BadChange, NoSuchMessage
 from servewell.apps.conversations.models import Delivery, Message
@@ -36,7 +37,7 @@ def deliver(principal: Principal, message_id: UUID, state: str, *, reason: str =
         "before": message.delivery,
         "after": state,
         "reason": cleaning.short_line(reason, most=300).text if state == Delivery.FAILED else "",
-        "external_id": cleaning.short_line(external_id, most=998).text,
+        "external_id": _messages.outside_name(external_id),
     }
     statements.run(SQL["deliver"], values)
     work = Work(principal, message.conversation)

@@ -1,6 +1,5 @@
 """How does what a customer wrote come in? Once, however often and by however many it is handed over."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -289,8 +288,8 @@ def _cleaned(message: InboundMessage) -> InboundMessage:
     return replace(
         message,
         source=_short(message.source, 100),
-        external_id=_name(message.external_id, 998),
-        thread=_name(message.thread, 200),
+        external_id=_messages.outside_name(message.external_id),
+        thread=_messages.outside_name(message.thread, 200),
         subject=_short(message.subject, 300),
         language=names.language_tag(message.language),
         occurred_at=_moment(message.occurred_at),
@@ -299,15 +298,6 @@ def _cleaned(message: InboundMessage) -> InboundMessage:
 
 def _short(text: str, most: int) -> str:
     return cleaning.short_line(text, most=most).text
-
-
-def _name(given: str, most: int) -> str:
-    """Return a name from outside that tells two things apart, also when it is longer than we keep."""
-    clean = cleaning.short_line(given, most=len(given) + 1).text
-    if len(clean) <= most:
-        return clean
-    mark = hashlib.sha256(clean.encode()).hexdigest()
-    return f"{clean[: most - len(mark) - 1]}~{mark}"
 
 
 def _moment(given: datetime | None) -> datetime:
