@@ -83,7 +83,8 @@ def _next(found: int, seen: int, covered: int, left: int, blocks: int) -> int:
     if seen / covered * left <= _AT_ONCE and covered >= 16 * keys.BLOCK:
         return 0
     wanted = (WINDOW - found) / found * covered / keys.BLOCK if found else blocks * _WIDER
-    return max(1, min(round(wanted * 1.2), blocks * _WIDER))
+    room = (MOST_SEEN - seen) / seen * covered / keys.BLOCK if seen else wanted
+    return max(1, min(round(wanted * 1.2), blocks * _WIDER, round(room)))
 
 
 def _ask(search: Search, lowest: int, highest: int, limit: int, *, in_blocks: bool) -> tuple[int, list[Candidate]]:
