@@ -48,9 +48,18 @@ CHECKS = [
 CSRF = "x" * 32
 
 
+def _read_to_its_end(environ: Any, start_response: Any) -> list[bytes]:
+    """Answer as our server does: what was opened for an answer is closed behind it."""
+    answer = application(environ, start_response)
+    try:
+        return [b"".join(answer)]
+    finally:
+        answer.close()
+
+
 def _described() -> Any:
     schema = from_dict(api.get_openapi_schema(path_prefix="/api/v1/"))
-    schema.app = application
+    schema.app = _read_to_its_end
     return schema
 
 
