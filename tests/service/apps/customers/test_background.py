@@ -5,11 +5,15 @@ from datetime import timedelta
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.service.apps.customers.helpers import customer
+from tests.together import at_once
 
 from servewell.apps.base import clock, settings, timers
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.customers import actions, jobs
-from servewell.apps.customers.models import Customer
+from servewell.apps.customers.errors import IdentityTaken
+from servewell.apps.customers.identities import Identity
+from servewell.apps.customers.models import Customer, Tier
+from servewell.apps.customers.models import Identity as Known
 from servewell.apps.journal.models import Event
 
 
@@ -67,3 +71,22 @@ def test_weights_that_mean_nothing_are_refused(wrong):
     """As any setting is."""
     with pytest.raises(settings.BadSetting):
         settings.put(SYSTEM, "customers.weights", wrong)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_who_define_the_same_code_at_once_make_one():
+    """The last one's names stay; nobody is told of a fault."""
+    names = {"name_zh": "顶级", "name_en": "Top"}
+    made = at_once(8, lambda turn: actions.define(SYSTEM, "tier", "top", **names, position=turn))
+    assert not [one for one in made if isinstance(one, Exception)], made
+    assert Tier.objects.filter(code="top").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_identity_that_is_added_by_two_at_once_is_one_customers():
+    """The others are refused."""
+    people = [customer(f"c{n}") for n in range(8)]
+    given = Identity("external", "42", "shop")
+    made = at_once(8, lambda turn: actions.add_identity(SYSTEM, people[turn], given))
+    assert [type(one) for one in made if isinstance(one, Exception)] == [IdentityTaken] * 7
+    assert Known.objects.filter(kind="external").count() == 1

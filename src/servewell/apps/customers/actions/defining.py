@@ -7,7 +7,7 @@ from django.db import transaction
 from servewell.apps.base import cleaning, clock, typed
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, jobs, terms
-from servewell.apps.customers.actions._shared import note
+from servewell.apps.customers.actions._shared import note, shape_alone
 from servewell.apps.customers.errors import BadTerm, NoSuchTerm
 from servewell.apps.customers.models import Attribute, Term
 
@@ -22,6 +22,7 @@ def define(principal: Principal, of: str, code: str, **fields: Any) -> Term:
     Fields are name_zh, name_en, position; of attributes also kind, options, required, maximum. The kind of an attribute
     never changes: what is stored would no longer fit. BadTerm, BadDefinition.
     """
+    shape_alone()  # two who define the same code at once would both find none
     row = _row(of, code)
     is_new = row._state.adding
     for field, value in fields.items():

@@ -22,8 +22,9 @@ def add_identity(principal: Principal, customer_id: UUID, given: Identity) -> Kn
     if Known.objects.filter(customer__root_id=customer.id).count() >= MOST:
         raise TooManyIdentities(limit=MOST)
     added = statements.rows(SQL["add_identities"], {"id": customer.id, **columns([entry], principal)})
-    row = Known.objects.select_related("customer").get(kind=entry.kind, source=entry.source, value=entry.value)
-    if row.customer.root_id != customer.id:
+    named = Known.objects.select_related("customer").filter(kind=entry.kind, source=entry.source, value=entry.value)
+    row = named.first()
+    if row is None or row.customer.root_id != customer.id:  # None: whoever had it gave it up just now
         raise IdentityTaken(**queries.owner_of(principal, [entry]))
     if added:
         recount(customer)
