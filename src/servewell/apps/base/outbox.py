@@ -131,6 +131,12 @@ def retry_all(rows: "QuerySet[Outgoing]") -> int:
     return rows.filter(state=Outgoing.State.PARKED).update(**_again())
 
 
+def put_off(rows: "QuerySet[Outgoing]", until: datetime) -> int:
+    """Let those of the calls that wait, and that nobody makes just now, wait until then at least; return how many."""
+    waiting_ = rows.filter(state=Outgoing.State.WAITING, claim=None, due_at__lt=until)
+    return waiting_.update(due_at=until)
+
+
 def _again() -> dict[str, Any]:
     return {"state": Outgoing.State.WAITING, "attempt": 0, "due_at": clock.now(), "settled_at": None}
 

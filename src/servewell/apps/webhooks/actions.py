@@ -189,11 +189,13 @@ def note_failure(subscription: Subscription, item: OutboxItem, result: Result) -
         give_up(subscription.pk, Subscription.Reason.GONE)
         return
     now, failures = clock.now(), subscription.failures + 1
+    try_at = now + max(_rest(failures), result.wait)
+    since = Coalesce(F("failing_since"), Value(now))
     Subscription.objects.filter(pk=subscription.pk).update(
-        failures=F("failures") + 1,
-        failing_since=Coalesce(F("failing_since"), Value(now)),
-        try_at=now + max(_rest(failures), result.wait),
+        failures=F("failures") + 1, failing_since=since, try_at=try_at
     )
+    others = queries.unsettled(subscription.pk).exclude(payload__message__type=listeners.PING)
+    outbox.put_off(others, try_at)  # at once, or each of ten thousand would be claimed
     failing_for = now - (subscription.failing_since or now)
     if failures >= _FEW and failing_for >= timedelta(days=settings.get(PAUSE_AFTER_DAYS.name)):
         give_up(subscription.pk, Subscription.Reason.FAILING)

@@ -319,3 +319,13 @@ def test_slow_kinds_have_workers_of_their_own(outside: Outside) -> None:
     assert outside.made() == ["quick"]
     assert outbox.run_due(only={"slow", "unknown"}) == 1
     assert outside.made() == ["quick", "slow"]
+
+
+def test_calls_that_would_be_in_vain_are_put_off_together(outside: Outside) -> None:
+    """Not the one that is being made, nor one that waits longer already."""
+    first, second, late = put(), put(), put()
+    Outgoing.objects.filter(id=late).update(due_at=NOON + timedelta(hours=1))
+    Outgoing.objects.filter(id=first).update(claim=UUID(int=1), lease_until=NOON + timedelta(seconds=30))
+    assert outbox.put_off(Outgoing.objects.all(), NOON + timedelta(minutes=5)) == 1
+    moments = dict(Outgoing.objects.values_list("id", "due_at"))
+    assert moments == {first: NOON, second: NOON + timedelta(minutes=5), late: NOON + timedelta(hours=1)}

@@ -13,10 +13,10 @@ from servewell.apps.webhooks.wanted import wishes
 
 
 @pytest.fixture
-def boss(transactional_db: Any) -> Principal:
+def boss(transactional_db: Any) -> Iterator[Principal]:
     wishes.forget()
-    made: Principal = build.person("wang", "administrator").principal()
-    return made
+    yield build.person("wang", "administrator").principal()
+    wishes.forget()  # the next test has other webhooks
 
 
 @pytest.fixture
