@@ -25,7 +25,7 @@ class Said:
     person: Person | None = None  # the agent who wrote it
     colleague: Person | None = None  # whom a note calls on
     file: str = ""  # kind of the file that it carries: see files.py
-    spare: bool = False  # may be left out of a long one
+    spare: int = 0  # may be left out of a long one: 1 gladly, 2 if need be, 0 never
 
 
 @dataclass(slots=True)
@@ -68,10 +68,10 @@ def once_more(talk: Talk, at: float) -> Said:
 
 
 def _short(said: list[Said]) -> list[Said]:
-    """Leave out what may be, from the middle on, until it is short enough."""
-    kept, middle = list(said), len(said) // 2
-    for one in (*said[middle:], *said[:middle]):
-        if one.spare and len(kept) > MOST:
+    """Leave out what may be, until it is short enough."""
+    kept = list(said)
+    for one in sorted((one for one in said if one.spare), key=lambda one: one.spare):
+        if len(kept) > MOST:
             kept.remove(one)
     return kept
 
@@ -92,13 +92,13 @@ def _opened(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
 
 
 def _offered(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
-    yield Said(step.start or 0.0, Author.BOT, talk.fill(topic.bot), spare=not step.plan.bot_solves)
+    yield Said(step.start or 0.0, Author.BOT, talk.fill(topic.bot), spare=0 if step.plan.bot_solves else 1)
 
 
 def _collected(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     start = step.start or 0.0
-    yield Said(start, Author.CUSTOMER, talk.fill(talk.words.not_enough), spare=True)
-    yield Said(start + 0.5, Author.BOT, talk.fill(talk.words.ask_details), spare=True)
+    yield Said(start, Author.CUSTOMER, talk.fill(talk.words.not_enough), spare=1)
+    yield Said(start + 0.5, Author.BOT, talk.fill(talk.words.ask_details), spare=2)
     if step.end is not None:
         shows = step.plan.topic in ("fault", "refund") and talk.dice.random() < 0.03
         yield Said(step.end, Author.CUSTOMER, talk.fill(topic.details), file="photo" if shows else "")
@@ -120,12 +120,18 @@ def _answered(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     yield Said(step.end, Author.AGENT, text, person=talk.agent, file="invoice" if is_bill else "")
     after = {"refund": "after_sales", "fault": "technical"}.get(step.plan.topic)
     if after is not None or talk.dice.random() < 0.06:
-        yield _note(talk, topic.note, step.end + 2, _somebody(talk, after or "front_desk"), spare=step.plan.reopens)
+        yield _note(
+            talk,
+            topic.note,
+            step.end + 2,
+            _somebody(talk, after or "front_desk"),
+            spare=2 if step.plan.reopens or after is None else 0,
+        )
 
 
 def _approved(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     if step.end is not None and step.code == "sent_back":
-        yield _note(talk, talk.words.sent_back, step.end, _somebody(talk, "after_sales"), spare=True)
+        yield _note(talk, talk.words.sent_back, step.end, _somebody(talk, "after_sales"), spare=1)
 
 
 def _notified(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
@@ -144,14 +150,14 @@ def _compensated(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]
     if step.end is not None:
         amount = f"{(step.amount or 0) / 100:.2f}"
         text = talk.dice.choice(talk.words.compensated).format_map({**talk.values, "amount": amount})
-        yield Said(step.end, Author.AGENT, text, person=talk.agent, spare=True)
+        yield Said(step.end, Author.AGENT, text, person=talk.agent, spare=1)
 
 
 def _closed(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
     """A customer's thanks; a contact that would have but one message needs them."""
     public = sum(one.kind == MessageKind.PUBLIC for one in talk.said)
     if step.end is not None and (talk.dice.random() < 0.45 or public < 2):
-        yield Said((step.start or step.end) + 1, Author.CUSTOMER, talk.fill(talk.words.thanks), spare=True)
+        yield Said((step.start or step.end) + 1, Author.CUSTOMER, talk.fill(talk.words.thanks), spare=1)
 
 
 def _gave_up(talk: Talk, topic: wording.Topic, step: Step) -> Iterator[Said]:
@@ -179,7 +185,7 @@ _TELLERS = {
 }
 
 
-def _note(talk: Talk, lines: wording.Lines, at: float, colleague: Person, *, spare: bool) -> Said:
+def _note(talk: Talk, lines: wording.Lines, at: float, colleague: Person, *, spare: int) -> Said:
     text = talk.fill(lines, colleague)
     return Said(at, Author.AGENT, text, MessageKind.NOTE, talk.agent, colleague, spare=spare)
 

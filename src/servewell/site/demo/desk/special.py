@@ -19,23 +19,27 @@ def single_out(seed: int, people: Sequence[Person]) -> None:
     """Block some customers, merge others with a twin, and suggest merges; by the room's own verbs."""
     dice = dice_of(seed, "special")
     reached = [one for one in people if any(known.kind == "email" for known in one.known)]
-    chosen = dice.sample(reached, BLOCKED + TWINS + 2 * DOUBTED)
+    chosen = dice.sample(reached, BLOCKED + TWINS + DOUBTED)
     blocked, twins, doubted = chosen[:BLOCKED], chosen[BLOCKED : BLOCKED + TWINS], chosen[BLOCKED + TWINS :]
     for place, person in enumerate(blocked):
         until = clock.now() + timedelta(days=7 * place) if place % 2 else None
         customers.block(SYSTEM, person.id, texts.say(f"demo.blocked.{place % 3 + 1}"), until)
     for place, person in enumerate(twins):
         customers.merge(SYSTEM, _twin(person, place).id, person.id)
-    for one, other in zip(doubted[:DOUBTED], doubted[DOUBTED:], strict=True):
-        customers.find_or_create(SYSTEM, [_address(one), _address(other)])  # one contact with the addresses of both
+    for place, person in enumerate(doubted, TWINS):
+        _twin(person, place)
+        customers.find_or_create(SYSTEM, [_address(person), _number(place)])  # one contact with what both are known by
 
 
 def _twin(person: Person, place: int) -> Customer:
     """Return the same person once more, known by a number that they gave another time."""
-    known = [Identity("phone", phone("zh-Hans", _FIRST_SPARE + place))]
     return customers.create(
-        SYSTEM, name=person.name.full, language=person.language, identities=known, teams=person.teams[:1]
+        SYSTEM, name=person.name.full, language=person.language, identities=[_number(place)], teams=person.teams[:1]
     )
+
+
+def _number(place: int) -> Identity:
+    return Identity("phone", phone("zh-Hans", _FIRST_SPARE + place))
 
 
 def _address(person: Person) -> Identity:
