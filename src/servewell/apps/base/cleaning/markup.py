@@ -6,6 +6,7 @@
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import nh3
 
@@ -51,8 +52,13 @@ def _settled(safe: str) -> str:
 
 
 def _judged(written: str) -> str:
-    judged = nh3.clean(
-        written,
+    return _judge().clean(written).strip(" \t\n")
+
+
+@cache
+def _judge() -> nh3.Cleaner:
+    """Made at the first need; it is told the lists once."""
+    return nh3.Cleaner(
         tags=set(allowed.TAGS),
         clean_content_tags=set(allowed.DROPPED_WHOLE),
         attributes={tag: set(names) for tag, names in allowed.ATTRIBUTES.items()},
@@ -63,4 +69,3 @@ def _judged(written: str) -> str:
         url_relative="deny",
         filter_style_properties=set(allowed.STYLES),
     )
-    return judged.strip(" \t\n")
