@@ -20,6 +20,7 @@ from servewell.apps.people import actions, permissions
 from servewell.apps.people.models import Role, Team, User
 from servewell.site.api import api
 
+CSRF = "x" * 32
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 OF_OBJECTS = [endpoint for endpoint in ENDPOINTS if endpoint.places]
 REACHED = {  # sorts of objects -> scopes that reach them
@@ -35,19 +36,22 @@ def _quick(settings, tmp_path):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+def cookies_of(user: User) -> dict[str, str]:
+    """Return what a browser of a signed-in user holds, without asking the site for it."""
+    session = SessionStore()
+    session.update({SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND})
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return {deployment.SESSION_COOKIE_NAME: session.session_key, "csrftoken": CSRF}
+
+
 def signed_in(user: User) -> Browser:
-    """Return a browser with the user's session and a CSRF token, without asking the site for either."""
+    """Return the browser of a signed-in user."""
     browser = Browser.__new__(Browser)
     browser.client = Client(headers={"Accept-Language": "en"})
     browser.client.handler = HANDLER
     browser.client.raise_request_exception = False
-    session = SessionStore()
-    session.update(
-        {SESSION_KEY: str(user.pk), BACKEND_SESSION_KEY: BACKEND, HASH_SESSION_KEY: user.get_session_auth_hash()}
-    )
-    session.save()
-    browser.client.cookies[deployment.SESSION_COOKIE_NAME] = session.session_key
-    browser.client.cookies["csrftoken"] = "x" * 32
+    browser.client.cookies.load(cookies_of(user))
     return browser
 
 
