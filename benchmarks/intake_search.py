@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -176,7 +177,7 @@ def measure(size: int, count: int) -> dict[str, Any]:
     }
     for kind, some in sorted(by_kind.items()):
         figures[f"search_p95_ms_{name}_{kind}"] = round(statistics.quantiles(some, n=20)[-1], 1)
-    return figures | {f"{key}_{name}": value for key, value in _writing().items()}
+    return figures | {f"{key}_{name}": value for key, value in (_writing() | _visible()).items()}
 
 
 def _queries(count: int) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -298,6 +299,35 @@ def _writing(count: int = 400) -> dict[str, Any]:
     return {
         "search_receive_cpu_ms": round((written - began) / count * 1000, 2),
         "search_index_cpu_ms_per_message": round((indexed - written) / count * 1000, 2),
+    }
+
+
+def _visible(count: int = 25) -> dict[str, Any]:
+    """Return how long after its commit a message is found, with a worker at work."""
+    from servewell.apps.base.principal import SYSTEM
+    from servewell.apps.conversations import actions
+    from servewell.apps.conversations.inbound import InboundMessage
+    from servewell.apps.conversations.search import queries
+    from servewell.apps.customers.identities import Identity
+
+    worker = subprocess.Popen([sys.executable, "-m", "servewell.site.cli", "worker"], cwd=HERE.parent)
+    waits = []
+    try:
+        for number in range(count + 1):  # the first one waits for the worker to be there
+            word = f"visible{number}x{os.getpid()}"
+            who = (Identity("email", f"visible{number}@example.com", verified=True),)
+            actions.receive(SYSTEM, InboundMessage(channel="email", source="bench", text=word, identities=who))
+            began = time.perf_counter()
+            while not queries.search(SYSTEM, word).items and time.perf_counter() - began < 60:
+                time.sleep(0.02)
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.3)
+    finally:
+        worker.terminate()
+        worker.wait(20)
+    return {
+        "search_visible_p50_s": round(statistics.median(waits[1:]), 2),
+        "search_visible_p95_s": round(statistics.quantiles(waits[1:], n=20)[-1], 2),
     }
 
 
