@@ -103,8 +103,7 @@ def test_the_inbox_is_alive(desk: None) -> None:
     active = Conversation.objects.filter(status__in=ACTIVE)
     by_status = Counter(active.values_list("status", flat=True))
     assert 60 <= sum(by_status.values()) <= 120
-    assert by_status[Status.OPEN] >= 1
-    assert by_status[Status.WAITING_US] >= 30
+    assert by_status[Status.OPEN] + by_status[Status.WAITING_US] >= 40
     assert by_status[Status.WAITING_CUSTOMER] >= 3
     assert active.filter(assignee=None).count() >= 15
     assert active.exclude(assignee=None).count() >= 15
@@ -124,7 +123,7 @@ def test_messages_fit_their_conversation(desk: None) -> None:
     for row in Conversation.objects.all():
         messages, public = said[row.id], [one for one in said[row.id] if one.kind == "public"]
         assert [one.position for one in messages] == list(range(1, row.messages + 1)), row
-        assert 2 <= len(messages) <= 9 or row.is_active, row
+        assert 2 <= len(messages) <= 10 or row.is_active, row
         times = [one.created_at for one in messages]
         assert times == sorted(times), row
         assert row.created_at <= times[0], row
@@ -236,7 +235,7 @@ def test_every_page_of_the_desk_answers_something_real(visitor: Client) -> None:
 
 def test_search_finds_what_was_said(visitor: Client) -> None:
     """The newest at once, in both languages; the rest when a worker has written its words."""
-    assert SearchDocument.objects.count() >= 700
+    assert SearchDocument.objects.count() >= 400
     newest = Conversation.objects.order_by("-number").first()
     assert newest is not None
     assert SearchDocument.objects.filter(conversation_id=newest.id).exists()

@@ -34,7 +34,7 @@ from servewell.site.demo.story import Step
 from servewell.site.demo.vocabulary import DAY
 
 _SNOOZED, _LINKED = 5, 40
-_INDEXED = 800  # the newest conversations, found by search at once; a worker writes the others' words after the start
+_INDEXED = 500  # the newest conversations, found by search at once; a worker writes the others' words after the start
 
 
 @dataclass(frozen=True, slots=True)
