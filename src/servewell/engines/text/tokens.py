@@ -32,8 +32,7 @@ _LETTER = rf"[^\W_{_DENSE}][{_MARKS}]*"
 _UNIT = rf"(?:{_LETTER})+"
 _JOINER = f"[{re.escape(JOINERS)}]"
 _EMOJI = (  # without the tones of skin
-    "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-"
-    "\u27bf\u2934-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
+    "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u27bf\u2934-\u2b55\U0001f000-\U0001f3fa\U0001f400-\U0001faff"
 )
 _RUN = re.compile(
     rf"(?P<dense>[{_DENSE}]+)|(?P<number>#\d+)|(?P<word>{_UNIT}(?:{_JOINER}{_UNIT})*)|(?P<emoji>[{_EMOJI}])"
