@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[str, str, Any, int]] = {
     "a reply without words": ("POST", "/{one}/messages", {"text": " \x00 "}, 422),
     "a subject of 3,000 characters": ("PATCH", "/{one}", {"subject": "x" * 3_000}, 422),
     "a tag of 300 characters": ("POST", "/tags", {"name": "x" * 300}, 422),
-    "a tag of nothing": ("POST", "/tags", {"name": " \x00 "}, 422),
+    "a tag of nothing": ("POST", "/tags", {"name": " \x00\u200b "}, 422),
     "a field whose key is a sentence": ("POST", "/fields", {"key": "a b; c", "names": {}, "kind": "text"}, 422),
     "a choice without options": ("POST", "/fields", {"key": "a", "names": {"en": "A"}, "kind": "choice"}, 422),
     "a status that is none": ("PATCH", "/{one}", {"status": "lost"}, 422),

@@ -86,7 +86,8 @@ def _composed(visible_text: str) -> str:
 
 
 def _in_one_line(raw: str) -> str:
-    return _GAP.sub(" ", _composed(visible(raw))).strip()
+    one = _GAP.sub(" ", _composed(visible(raw))).strip()
+    return one if any(character.isprintable() and character != " " for character in one) else ""  # joiners alone
 
 
 def _cut(clean: str, most: int) -> Short:

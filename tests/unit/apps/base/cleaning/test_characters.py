@@ -70,6 +70,12 @@ def test_a_cut_parts_no_letter_from_its_marks(one: str) -> None:
         assert cut in {"abc", f"abc{last}", "abcệ", "abcệx"[:4]}
 
 
+@pytest.mark.parametrize("nothing", ["\u200b", " \u200d \u00ad ", "\ufeff\u2060"])
+def test_a_line_of_nothing_to_be_seen_is_empty(nothing: str) -> None:
+    assert cleaning.line(nothing) == ""
+    assert cleaning.line(f"a{nothing}b").startswith("a")
+
+
 def test_a_line_is_one_line() -> None:
     assert cleaning.line("  a\n\tb\u3000 c ") == "a b c"
     assert cleaning.line("名" * 300) == "名" * 300
