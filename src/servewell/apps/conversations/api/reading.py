@@ -73,7 +73,9 @@ def list_messages(request: HttpRequest, conversation_id: UUID, wanted: Query[Pag
 @router.get("/{uuid:conversation_id}/history", response=list[HistoryLine])
 def read_history(request: HttpRequest, conversation_id: UUID) -> list[history.Line]:
     """Tell all that happened to a conversation and to those merged into it, in words, oldest first."""
-    found = reached(demanded(request, queries.READ), conversation_id)
+    principal = demanded(request, queries.READ)
+    found = reached(principal, conversation_id)
+    log_access(principal, "customer", found.customer_id, "conversation.history")
     if found.merged_into_id is None:
         return history.of(found.id, language_of(request))
     return history.lines(Event.objects.filter(conversation=found.id).order_by("seq"), language_of(request))
