@@ -29,6 +29,7 @@ COMMANDS = {  # name: module, in the order of the help
     "doctor": "doctor",
     "createadmin": "createadmin",
     "settings": "settings",
+    "reindex": "reindex",
     "backup": "backup",
     "restore": "restore",
     "import": "imports",
