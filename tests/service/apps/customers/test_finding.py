@@ -51,7 +51,8 @@ def test_sixteen_senders_at_once_make_one_customer():
 @pytest.mark.django_db(transaction=True)
 def test_sixteen_senders_with_one_identity_in_common_make_one_customer():
     """Each also brings one of its own; nothing is lost."""
-    found = at_once(16, lambda turn: find_or_create(SYSTEM, [EMAIL, Identity("visitor", f"v{turn}", "shop", True)]))
+    proven = Identity("email", "Wang@Example.com", verified=True)
+    found = at_once(16, lambda turn: find_or_create(SYSTEM, [proven, Identity("visitor", f"v{turn}", "shop")]))
     owners = {one.customer_id for one in Known.objects.filter(kind="email")}
     assert len(owners) == 1
     assert Known.objects.count() == 17
@@ -104,9 +105,10 @@ def test_identities_of_two_customers_choose_the_surer_one_and_suggest_the_other(
 
 
 @pytest.mark.django_db
-def test_a_visitor_who_types_a_proven_address_does_not_become_its_owner():
-    """They get a record of their own, and a suggestion; with a proof the address is theirs."""
-    owner = find_or_create(SYSTEM, [Identity("email", "wang@example.com", verified=True)]).customer
+@pytest.mark.parametrize("known", [True, False])
+def test_a_visitor_who_types_an_address_does_not_become_its_owner(known):
+    """Proven by the owner or not: they get a record of their own, and a suggestion; with a proof it is theirs."""
+    owner = find_or_create(SYSTEM, [Identity("email", "wang@example.com", verified=known)]).customer
     claimed = find_or_create(SYSTEM, [VISITOR, EMAIL])
     assert claimed.created
     assert Suggestion.objects.get().state == "open"
@@ -114,6 +116,26 @@ def test_a_visitor_who_types_a_proven_address_does_not_become_its_owner():
     assert Known.objects.get(kind="email").customer_id == owner.id
     proven = find_or_create(SYSTEM, [Identity("visitor", "v-2", "shop"), Identity("email", EMAIL.value, verified=True)])
     assert proven.customer == owner
+    assert set(Known.objects.filter(customer=owner).values_list("kind", "value")) == {
+        ("email", "wang@example.com"),
+        ("visitor", "v-2"),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "brought",
+    [VISITOR, Identity("external", "42", "shop"), Identity("phone", "138 0013 8000", verified=True)],
+    ids=lambda one: one.kind,
+)
+def test_a_claim_adds_no_proof_to_somebody_elses_record(brought):
+    """The same for an id of another system and a proven number; what was claimed is suggested."""
+    owner = find_or_create(SYSTEM, [EMAIL]).customer
+    stranger = find_or_create(SYSTEM, [brought, EMAIL])
+    assert (stranger.created, stranger.customer == owner) == (True, False)
+    assert list(Known.objects.filter(customer=owner).values_list("kind", flat=True)) == ["email"]
+    (suggestion,) = Suggestion.objects.all()
+    assert {suggestion.one_id, suggestion.other_id} == {owner.id, stranger.customer.id}
 
 
 @pytest.mark.django_db

@@ -55,8 +55,9 @@ def find_or_create(
     1. What cannot be read as its kind is kept raw, what is said twice counts once.
     2. Known identities that lead to several customers: one is chosen (`_Match.rank`), the others are noted as
        suggestions to merge. Nothing is merged here.
-    3. An address or number that was only typed, and that is somebody else's proven one, does not make a new visitor
-       them: the visitor becomes a customer of their own, and a suggestion says whom they claim to be.
+    3. An address or number that was only typed, and that is somebody else's, does not make a new visitor them: whoever
+       brings a proof that nobody has becomes a customer of their own, and a suggestion says whom they claim to be. It
+       does not matter whether the owner ever proved the address: a claim must not add a proof to their record.
     4. Identities that are nobody's become the chosen one's; empty names and languages are filled.
 
     Two queries at most when all is known and nothing is new: the region when a telephone number is given, and one
@@ -112,7 +113,7 @@ def _matches(given: list[Read]) -> list[_Match]:
 def _settle(asked: _Asked, matches: list[_Match]) -> Found | None:
     best, known = matches[0], {match.given.key for match in matches}
     free = [one for one in asked.given if one.key not in known]
-    if not best.given.is_proof and best.was_verified and any(one.is_proof for one in free):
+    if not best.given.is_proof and any(one.is_proof for one in free):
         found = _create(asked, free)
         if found is not None:
             _suggest(asked.principal, found.customer, matches)
