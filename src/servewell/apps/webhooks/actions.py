@@ -18,6 +18,7 @@ from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.journal.actions import log_access, record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import permissions
+from servewell.apps.people.errors import NotAllowed
 from servewell.apps.webhooks import events, listeners, queries, signing
 from servewell.apps.webhooks.errors import IsPaused, NoSuchDelivery, TooMany, UnknownEvents
 from servewell.apps.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Attempt, Subscription
@@ -26,6 +27,7 @@ from servewell.apps.webhooks.sending import Outcome, Result
 from servewell.apps.webhooks.wanted import wishes
 
 VERB = "webhooks.manage"
+CONTENT_VERBS = ("conversations.read", "customers.read")  # for a webhook with content, everywhere
 MOST = 50  # webhooks: each that wants an event costs the change that caused it a statement
 _FIRST_REST_S, _LONGEST_REST_S = 1.0, 300.0
 _FEW = 5  # failures in a row, below which no webhook is paused however long ago the first was
@@ -46,6 +48,8 @@ def create(
 ) -> Made:
     """Make a webhook for these events (none: all); AddressRefused, UnknownEvents, TooMany, TextTooLong."""
     permissions.demand(principal, VERB)
+    if content:
+        _demand_content(principal)
     if Subscription.objects.count() >= MOST:
         raise TooMany(most=MOST)
     secret = signing.fresh_secret()
@@ -74,6 +78,8 @@ def change(principal: Principal, webhook_id: UUID, changes: dict[str, Any]) -> S
     }
     wanted = {name: fit[name](value) for name, value in changes.items()}
     changed = [name for name, value in wanted.items() if getattr(row, name) != value]
+    if wanted.get("content", row.content) and {"url", "content"} & {*changed}:
+        _demand_content(principal)
     for name in changed:
         setattr(row, name, wanted[name])
     if "url" in changed:
@@ -226,6 +232,13 @@ def _pause(principal: Principal, row: Subscription, reason: str) -> Subscription
     row.save(update_fields=["state", "reason", "changed_at"])
     _note(principal, events.PAUSED.name, row.id, reason=str(reason))
     return row
+
+
+def _demand_content(principal: Principal) -> None:
+    """Refuse whoever could not read it all themselves to have it sent to an address; NotAllowed."""
+    for verb in CONTENT_VERBS:
+        if permissions.scope_of(principal, verb) != permissions.ALL:
+            raise NotAllowed(verb=verb)
 
 
 def _address(url: str) -> str:

@@ -35,6 +35,40 @@ def test_only_administrators_manage_them(role: str, transactional_db: Any) -> No
             verb()
 
 
+def key(*scopes: str) -> Principal:
+    """Return an administrator's key that holds `webhooks.manage` and these verbs."""
+    return build.principal("administrator", kind="key", scopes=frozenset({"webhooks.manage", *scopes}))
+
+
+class TestContent:
+    """Nobody has sent to an address what they could not read themselves."""
+
+    @pytest.mark.parametrize("scopes", [[], ["conversations.read"], ["customers.read"]])
+    def test_a_key_that_may_not_read_it_has_it_sent_nowhere(self, boss: Principal, scopes: list[str]) -> None:
+        narrow = key(*scopes)
+        with pytest.raises(NotAllowed):
+            actions.create(narrow, URL, content=True)
+        bare = actions.create(narrow, URL).subscription
+        with pytest.raises(NotAllowed):
+            actions.change(narrow, bare.id, {"content": True})
+        told = actions.create(boss, URL, content=True).subscription
+        with pytest.raises(NotAllowed):
+            actions.change(narrow, told.id, {"url": "https://other.example/"})
+        with pytest.raises(NotAllowed):
+            actions.change(narrow, bare.id, {"url": "https://other.example/", "content": True})
+        rows = Subscription.objects.order_by("id").values_list("url", "content")
+        assert list(rows) == [(URL, False), (URL, True)]
+
+    def test_it_may_still_be_described_and_have_its_content_taken_away(self, boss: Principal) -> None:
+        told = actions.create(boss, URL, content=True).subscription
+        assert actions.change(key(), told.id, {"description": "ERP", "content": True}).content
+        assert actions.change(key(), told.id, {"url": "https://other.example/", "content": False}).content is False
+
+    def test_a_key_that_may_read_it_all_may_have_it_sent(self, boss: Principal) -> None:
+        wide = key("conversations.read", "customers.read")
+        assert actions.create(wide, URL, content=True).subscription.content
+
+
 @pytest.mark.parametrize(
     "url",
     [
