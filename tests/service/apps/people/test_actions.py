@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 from tests.service.apps.people.helpers import PASSWORD, person
+from tests.together import at_once
 
 from servewell.apps.base import ids
 from servewell.apps.base.principal import SYSTEM
@@ -121,6 +122,19 @@ def test_two_administrators_who_leave_at_once_leave_one(transactional_db):
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["left", "stays"]
+
+
+def test_administrators_who_save_each_other_at_once_wait_in_one_order(transactional_db):
+    """Name and role of each at the same moment: nobody is left in a deadlock."""
+    bosses = [person(name, "administrator") for name in ("wang", "li", "mo")]
+
+    def save(number):
+        for turn in range(8):
+            whom = bosses[(number + turn) % 3]
+            given = {"name": f"{number}.{turn}", "role": "administrator", "is_active": True}
+            actions.change_user(SYSTEM, whom.id, **given)
+
+    assert at_once(4, save) == [None] * 4
 
 
 def test_a_change_of_several_things_is_all_or_nothing():

@@ -55,6 +55,8 @@ def change_user(
     **details: str,
 ) -> User:
     """Change what is given of a person (details: name, email, language), all or nothing."""
+    if role is not None or is_active is not None:
+        _leaving(user_id)  # before anything else is locked: two who do this at once wait in the same order
     if details:
         change_details(principal, user_id, **details)
     if role is not None:
