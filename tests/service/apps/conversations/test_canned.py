@@ -8,13 +8,14 @@ from tests import build
 from servewell.apps.base.errors import TextTooLong
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import actions
+from servewell.apps.conversations.actions import canned
 from servewell.apps.conversations.actions.canned import CannedWanted
 from servewell.apps.conversations.canned import replies
-from servewell.apps.conversations.canned.refusals import BadCanned, NoSuchCanned, ShortcutTaken
+from servewell.apps.conversations.canned.refusals import BadCanned, NoSuchCanned, ShortcutTaken, TooManyCanned
 from servewell.apps.conversations.errors import NoSuchTeam, OnlyPeople
 from servewell.apps.conversations.models import CannedReply, Conversation, Field
 from servewell.apps.customers.models import Attribute, Customer
-from servewell.apps.journal.models import Event
+from servewell.apps.journal.models import Access, Event
 from servewell.apps.people.errors import NotAllowed
 
 HELLO = {"zh-Hans": "您好，{{customer.name|您}}！", "en": "Hello {{customer.name|there}}!"}
@@ -31,6 +32,7 @@ def agent(name: str = "lin", role: str = "agent", team: str = "Front desk") -> P
 
 def case(team: str = "Front desk", customer: Customer | None = None, **columns: Any) -> Conversation:
     customer = customer or build.customer("王芳")
+    Customer.objects.filter(pk=customer.pk).update(team_ids=[build.team(team).id])
     return Conversation.objects.create(customer=customer, channel="email", team=build.team(team), **columns)
 
 
@@ -124,6 +126,19 @@ class TestKeeping:
             actions.change_canned(mo, own.id, {"title": "Mine"})
         with pytest.raises(NotAllowed):
             actions.change_canned(mo, shared.id, {"title": "Mine"})
+
+    def test_what_is_brought_back_counts_as_what_is_made(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(canned, "MOST", 1)
+        lin = agent()
+        first = actions.create_canned(lin, wanted())
+        actions.change_canned(lin, first.id, {"archived": True})
+        actions.create_canned(lin, wanted("two"))
+        for verb in (
+            lambda: actions.create_canned(lin, wanted("three")),
+            lambda: actions.change_canned(lin, first.id, {"archived": False}),
+        ):
+            with pytest.raises(TooManyCanned):
+                verb()
 
     def test_a_change_that_changes_nothing_is_not_remembered(self) -> None:
         lin = agent()
@@ -222,6 +237,29 @@ class TestUsing:
         kept = actions.create_canned(lin, wanted(texts={"en": "{{conversation.field.order|-}}"}))
         field.delete()
         assert actions.use_canned(lin, kept.id, case().id).filled.text == "-"
+
+    def test_who_may_not_read_the_customer_gets_nothing_of_them(self) -> None:
+        """A key without `customers.read`, and an agent of a team that the customer never wrote to."""
+        Attribute.objects.create(code="level", name_zh="等级", name_en="Level", kind="text")
+        words = "{{customer.name|there}} {{customer.attribute.level}}{{conversation.number}}"
+        kept = actions.create_canned(agent("boss", "manager"), wanted(shared="everybody", texts={"en": words}))
+        opened = case(customer=build.customer("王芳", attributes={"level": "gold"}))
+        scopes = frozenset({"conversations.read", "conversations.write"})
+        narrow = build.principal("manager", kind="key", scopes=scopes)
+        Customer.objects.update(team_ids=[])
+        for who in (narrow, agent()):
+            used = actions.use_canned(who, kept.id, opened.id)
+            assert used.filled.text == f"there #{opened.number}"
+            assert used.filled.missing == ["customer.name", "customer.attribute.level"]
+        assert Access.objects.filter(subject=opened.customer_id).count() == 2
+
+    def test_that_the_customer_was_read_is_remembered(self) -> None:
+        lin, opened = agent(), case()
+        kept = actions.create_canned(lin, wanted())
+        actions.use_canned(lin, kept.id, opened.id)
+        row = Access.objects.get()
+        assert (row.actor, row.subject_kind, row.subject) == (lin.id, "customer", opened.customer_id)
+        assert row.what == "canned.filled"
 
     def test_only_for_conversations_one_may_answer(self) -> None:
         lin, auditor = agent(), agent("au", "auditor")

@@ -50,8 +50,7 @@ class CannedUsed:
 def create_canned(principal: Principal, wanted: CannedWanted) -> CannedReply:
     """Keep a reply; NotAllowed, OnlyPeople, NoSuchTeam, BadCanned, ShortcutTaken, TooManyCanned, TextTooLong."""
     owner, team = _of_whom(principal, wanted.shared, wanted.team)
-    if CannedReply.objects.filter(owner=owner, team=team, archived_at=None).count() >= MOST:
-        raise TooManyCanned(most=MOST)
+    _demand_room(owner, team)
     columns = _fit({"title": wanted.title, "shortcut": wanted.shortcut, "texts": wanted.texts})
     row = _saved(CannedReply(owner_id=owner, team_id=team, **columns))
     _tell(principal, events.CANNED_CREATED, row)
@@ -67,6 +66,8 @@ def change_canned(principal: Principal, canned_id: UUID, changes: Mapping[str, A
     columns: dict[str, Any] = {name: value for name, value in _fit(given).items() if getattr(row, name) != value}
     if archived != (row.archived_at is not None):
         columns["archived_at"] = clock.now() if archived else None
+        if not archived:
+            _demand_room(row.owner_id, row.team_id)
     if not columns:
         return row
     for name, value in {**columns, "changed_at": clock.now()}.items():
@@ -83,7 +84,10 @@ def change_canned(principal: Principal, canned_id: UUID, changes: Mapping[str, A
 def use_canned(
     principal: Principal, canned_id: UUID, conversation_id: UUID, *, language: str | None = None
 ) -> CannedUsed:
-    """Return a reply filled for a conversation, and count its use; NoSuchCanned, NoSuchConversation, NotAllowed."""
+    """Return a reply filled for a conversation, and count its use; NoSuchCanned, NoSuchConversation, NotAllowed.
+
+    What stands for the customer is filled where `customers.read` reaches them; elsewhere it is missing.
+    """
     permissions.demand(principal, WRITE)
     conversation = queries.conversation(principal, conversation_id)
     permissions.demand(principal, WRITE, conversation)
@@ -116,6 +120,11 @@ def _of_whom(principal: Principal, shared: str, team: UUID | None) -> tuple[UUID
     if not Team.objects.filter(pk=team, archived_at=None).exists():
         raise NoSuchTeam
     return None, team
+
+
+def _demand_room(owner: UUID | None, team: UUID | None) -> None:
+    if CannedReply.objects.filter(owner=owner, team=team, archived_at=None).count() >= MOST:
+        raise TooManyCanned(most=MOST)
 
 
 def _locked(principal: Principal, canned_id: UUID) -> CannedReply:

@@ -8,10 +8,13 @@ from servewell.apps.base import settings
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.models import Conversation, Field
 from servewell.apps.customers import facts
+from servewell.apps.customers import queries as customers
+from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.models import Attribute, Customer
+from servewell.apps.journal.actions import log_access
 from servewell.apps.people.models import User
 
-ATTRIBUTE, FIELD = "customer.attribute.", "conversation.field."
+CUSTOMER, ATTRIBUTE, FIELD = "customer.", "customer.attribute.", "conversation.field."
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class About:
     """What a reply is written for."""
 
     conversation: Conversation
-    customer: Customer  # who goes on, after merges
+    customer: Customer | None  # who goes on, after merges; None: not for the eyes of who writes
     agent: User | None  # None: a program writes
     attributes: Mapping[str, Any]  # of the customer's whole family
 
@@ -27,7 +30,7 @@ class About:
 Value = Callable[[About], Any]
 # Their sentences stand in the texts under `conversations.canned.variable.<name with _ for .>`.
 VARIABLES: dict[str, Value] = {
-    "customer.name": lambda about: about.customer.name,
+    "customer.name": lambda about: about.customer.name if about.customer else None,
     "agent.name": lambda about: about.agent.name or about.agent.username if about.agent else None,
     "team.name": lambda about: about.conversation.team.name if about.conversation.team else None,
     "conversation.number": lambda about: f"#{about.conversation.number}",
@@ -52,16 +55,27 @@ def known() -> Callable[[str], bool]:
 
 
 def values(principal: Principal, conversation: Conversation, wanted: set[str]) -> dict[str, str | None]:
-    """Return what is known for each wanted name; None where nothing is."""
-    about = _about(principal, conversation)
+    """Return what is known for each wanted name; None where nothing is, or `principal` may not read the customer.
+
+    That it was read is remembered.
+    """
+    customer = _customer(principal, conversation) if any(name.startswith(CUSTOMER) for name in wanted) else None
+    log_access(principal, "customer", conversation.customer_id, "canned.filled")
+    about = _about(principal, conversation, customer)
     return {name: _shown(_value(name, about)) for name in wanted}
 
 
-def _about(principal: Principal, conversation: Conversation) -> About:
-    customer = Customer.objects.get(pk=conversation.customer.root_id)
+def _customer(principal: Principal, conversation: Conversation) -> Customer | None:
+    try:
+        return customers.reached(principal, conversation.customer_id)
+    except NoSuchCustomer:
+        return None
+
+
+def _about(principal: Principal, conversation: Conversation, customer: Customer | None) -> About:
     agent = User.objects.filter(pk=principal.id).first() if principal.kind == "agent" and principal.id else None
     attributes: dict[str, Any] = {}
-    for row in reversed(facts.family_rows(customer)):  # who goes on speaks last
+    for row in reversed(facts.family_rows(customer) if customer else []):  # who goes on speaks last
         attributes |= {code: value for code, value in row.attributes.items() if value not in (None, "")}
     return About(conversation, customer, agent, attributes)
 
