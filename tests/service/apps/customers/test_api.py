@@ -6,14 +6,16 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.service.apps.customers.helpers import CUSTOMERS, agent, customer, team
+from tests.service.apps.people.helpers import Browser, person
 
 from servewell.apps.base import ids
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.customers import actions, searching
 from servewell.apps.customers.identities import Identity
-from servewell.apps.customers.models import Customer
+from servewell.apps.customers.models import Customer, Suggestion
 from servewell.apps.customers.models import Identity as Known
 from servewell.apps.journal.models import Access, Event
+from servewell.apps.people import actions as people
 
 pytestmark = pytest.mark.django_db
 OWN = ("django_session", "people_", "SAVEPOINT")  # who asks is not counted
@@ -60,6 +62,45 @@ def test_it_works():
     assert [(row.subject_kind, str(row.subject), row.what) for row in Access.objects.all()] == [
         ("customer", one["id"], "customer.read")
     ]
+
+
+@pytest.mark.parametrize(
+    ("method", "tail", "body"),
+    [
+        ("POST", "", {"name": "Li", "identities": [{"kind": "email", "value": "li@example.com"}]}),
+        ("PATCH", "/{one}", {"version": 1, "tier": "gold"}),
+        ("PUT", "/{one}/block", {"reason": "threats"}),
+        ("DELETE", "/{one}/block", None),
+        ("POST", "/{one}/identities", {"kind": "external", "source": "shop", "value": "42"}),
+        ("POST", "/{one}/identities/{identity}/verify", None),
+        ("POST", "/{one}/consents", {"purpose": "survey", "given": True, "source": "call"}),
+        ("POST", "/{one}/merge", {"into": "{other}"}),
+        ("POST", "/{merged}/unmerge", None),
+        ("POST", "/suggestions/{suggestion}/dismiss", None),
+    ],
+)
+def test_whoever_changes_a_customer_sees_them_and_it_is_remembered(method, tail, body):
+    """So reading is needed too: a key that may only write is refused, and each answer stands in the access log."""
+    one, other, merged = customer("one"), customer("other"), customer("merged")
+    actions.merge(SYSTEM, merged, customer("big"))
+    actions.find_or_create(SYSTEM, [Identity("email", f"{word}@example.com") for word in ("one", "other")])
+    places = {
+        "one": one,
+        "other": other,
+        "merged": merged,
+        "suggestion": Suggestion.objects.get().id,
+        "identity": Known.objects.get(customer=one).id,
+    }
+    path = f"{CUSTOMERS}{tail}".format(**places)
+    sent = json.loads(json.dumps(body).replace("{other}", str(other)))
+    boss = person("boss", "administrator").principal()
+    _, only_writes = people.create_key(boss, "form", ["customers.write"], None)
+    refused = Browser()(method, path, sent, Authorization=f"Bearer {only_writes}")
+    assert (refused.status_code, refused.json()["type"]) == (403, "/errors/people-not-allowed")
+    Access.objects.all().delete()
+    answer = agent()(method, path, sent)
+    assert 200 <= answer.status_code < 300, answer.content
+    assert Access.objects.filter(subject_kind="customer").count() == 1
 
 
 def test_pages_do_not_overlap_and_cost_the_same():

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from ninja import Schema, Status
 
 from servewell.apps.customers import actions, queries
-from servewell.apps.customers.api import shown
+from servewell.apps.customers.api import changing, shown
 from servewell.apps.customers.api.routes import router
 from servewell.apps.customers.api.shown import IdentityOut
 from servewell.apps.customers.identities import Identity
@@ -31,10 +31,9 @@ class NewIdentity(Schema):
 @router.post("/{customer_id}/identities", response={201: IdentityOut})
 def add_identity(request: HttpRequest, customer_id: UUID, body: NewIdentity) -> Status[dict[str, Any]]:
     """Give a customer an identity; 409 when another customer has it."""
-    principal = acting(request)
-    permissions.demand(principal, "customers.write")
-    found = queries.reached(principal, customer_id, "customers.write")
-    return Status(201, shown.identity(actions.add_identity(principal, found.id, body.given())))
+    principal = changing.writer(request)
+    found = changing.reached(principal, customer_id)
+    return Status(201, shown.one_identity(principal, found, actions.add_identity(principal, found.id, body.given())))
 
 
 @router.delete("/{customer_id}/identities/{identity_id}", response={204: None})
@@ -49,7 +48,6 @@ def remove_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) 
 @router.post("/{customer_id}/identities/{identity_id}/verify", response=IdentityOut)
 def verify_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) -> dict[str, Any]:
     """Note that an identity is proven to be this customer's."""
-    principal = acting(request)
-    permissions.demand(principal, "customers.write")
-    found = queries.reached(principal, customer_id, "customers.write")
-    return shown.identity(actions.verify_identity(principal, found.id, identity_id))
+    principal = changing.writer(request)
+    found = changing.reached(principal, customer_id)
+    return shown.one_identity(principal, found, actions.verify_identity(principal, found.id, identity_id))

@@ -1,4 +1,4 @@
-"""How does a customer look outside? The forms of every answer about one."""
+"""How does a customer look outside? The forms of every answer about one; that one was shown is remembered here."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,8 +7,10 @@ from uuid import UUID
 
 from ninja import Schema
 
+from servewell.apps.base.principal import Principal
 from servewell.apps.customers import facts, queries
 from servewell.apps.customers.models import Customer, Identity
+from servewell.apps.journal.actions import log_access
 
 
 class IdentityOut(Schema):
@@ -84,8 +86,9 @@ def listed(customers: list[Customer]) -> list[dict[str, Any]]:
     return [_listed(rows, known) for rows, known in queries.joined(customers).values()]
 
 
-def whole(customer: Customer) -> dict[str, Any]:
-    """Return everything about a customer that goes on; four queries."""
+def whole(principal: Principal, customer: Customer) -> dict[str, Any]:
+    """Return everything about a customer that goes on, and remember who saw it; five queries."""
+    log_access(principal, "customer", customer.id, "customer.read")
     rows = facts.family_rows(customer)
     known = queries.identities_of([customer.id]).get(customer.id, [])
     return {
@@ -96,7 +99,7 @@ def whole(customer: Customer) -> dict[str, Any]:
         "merged": [
             {"id": row.id, "name": row.name, "into": row.merged_into_id, "at": row.merged_at} for row in rows[1:]
         ],
-        "consents": consents(customer),
+        "consents": _consents(customer),
     }
 
 
@@ -107,18 +110,16 @@ def block(customer: Customer) -> dict[str, Any] | None:
     return {"at": customer.blocked_at, "until": customer.blocked_until, "reason": customer.blocked_reason}
 
 
-def consents(customer: Customer) -> list[dict[str, Any]]:
-    """Return where a customer stands on every purpose."""
-    return [
-        {
-            "purpose": one.purpose,
-            "given": one.given,
-            "at": one.at,
-            "source": one.row.source if one.row else "",
-            "proof": one.row.proof if one.row else "",
-        }
-        for one in queries.consents(customer.id)
-    ]
+def consents(principal: Principal, customer: Customer) -> list[dict[str, Any]]:
+    """Return where a customer stands on every purpose, and remember who saw it."""
+    log_access(principal, "customer", customer.id, "customer.consents")
+    return _consents(customer)
+
+
+def one_identity(principal: Principal, customer: Customer, row: Identity) -> dict[str, Any]:
+    """Return an identity of a customer, and remember who saw it."""
+    log_access(principal, "customer", customer.id, "customer.read")
+    return identity(row)
 
 
 def identity(row: Identity) -> dict[str, Any]:
@@ -141,3 +142,16 @@ def _listed(rows: Sequence[Customer], known: list[Identity]) -> dict[str, Any]:
         "blocked": customer.is_blocked,
         "identities": [identity(row) for row in known],
     }
+
+
+def _consents(customer: Customer) -> list[dict[str, Any]]:
+    return [
+        {
+            "purpose": one.purpose,
+            "given": one.given,
+            "at": one.at,
+            "source": one.row.source if one.row else "",
+            "proof": one.row.proof if one.row else "",
+        }
+        for one in queries.consents(customer.id)
+    ]
