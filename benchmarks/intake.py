@@ -1,207 +1,166 @@
-"""What does a contact cost on its way in, and a look at the inbox? `python benchmarks/intake.py [--sizes 1k,1m]`.
+"""What does a contact cost on its way in, and a look at the inbox? `benchmarks/intake.py [--part ...] [--sizes ...]`.
 
-1. One embedded PostgreSQL. Conversations come by COPY (`intake_data.py`), from a thousand to a million; the same texts
-   as tickets into django-helpdesk 2.6.1 (own environment, own database of the same server) up to a hundred thousand.
-2. Both sites run behind granian, asked over HTTP with a session's cookie: pages of the inbox (first ones of six views
-   and one ten pages deep, fifty rows each), counts of all views, a filter that nothing meets, a new message; the peer's
-   list of its screen and of its API, its search, a new ticket.
-3. CPU is user and system of the web process and of the whole PostgreSQL server, from /proc by difference over the
-   requests of a round, after others that warmed the pages. The peer is asked less often where it takes long.
-4. Statements are counted by Django, those of the sign-in too; of a message all of its transaction.
+1. load: one embedded PostgreSQL, a database for each size. Conversations come by COPY (`intake_data.py`), from a
+   thousand to a million; the same texts as tickets into django-helpdesk 2.6.1 (own environment, own databases of the
+   same server) up to a hundred thousand.
+2. sides: at each size both sites run behind granian and are asked in turn, over HTTP with a session's cookie: pages of
+   the inbox (first ones of six views and one ten pages deep, fifty rows each), counts of all views, a filter that
+   nothing meets, a search, a new message; the peer's list of its screen and of its API, its search, a new ticket.
+3. growth: pages and counts of the smallest and the largest desk, in turn.
+4. CPU is the web's, the worker's and PostgreSQL's (`intake_cost.py`). Messages are measured with our worker beside,
+   until all that they left to it is done. Statements are counted by Django, those of the sign-in too.
 
-Keys go to benchmarks/out/intake.json beside those of other parts; ratios are peer / ours, above 1 is better.
+With `--server FOLDER` the databases are kept there, and parts can be run one by one. Keys go to
+benchmarks/out/intake.json beside those of other parts; ratios are peer / ours, above 1 is better.
 """
 
 import argparse
 import json
 import os
+import subprocess
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import nullcontext
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
 
 import intake_data  # beside this file
+import intake_load
 import intake_peer
-import intake_search
 import intake_texts
 import publish
-from intake_sites import SERVE, Server, Site, database, serving
+from intake_cost import Task, in_turn
+from intake_sites import SIZES, Server, Site, at, database, our_site, working
+from intake_statements import VIEWS, counted, sign_in
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 OUT = HERE / "out" / "intake.json"
-SIZES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
-PEER_UPTO = 100_000
-COMPARED, LEAST = ("1k", "1m"), 1000  # the sizes whose pages are compared, and how many are asked there
 INBOX = "/api/v1/conversations"
-VIEWS = ("all", "teams", "unassigned", "mine", "waiting_us", "everything")
-Figures = dict[str, float | int]
+PARTS = ("load", "sides", "growth")
+Figures = dict[str, float | int | str]
 
 
 def main() -> None:
     options = _options()
-    sizes = {name: SIZES[name] for name in options.sizes.split(",")}
-    figures: Figures = {"load_before": round(os.getloadavg()[0], 2)}
-    with database() as server:
-        with_peer = not options.without_peer
-        if with_peer:
+    sizes = options.sizes.split(",")
+    with database(options.server) as server:
+        if options.peer:
             intake_peer.install(server)
-        have = 0
-        for name, size in sizes.items():
-            fill(server, size, have, with_peer and size <= PEER_UPTO)
-            figures |= ours(server, name, options.requests)
-            if with_peer and size <= PEER_UPTO:
-                figures |= intake_peer.measure(server, name, options.peer_requests)
-            have = size
-            merge(figures | ratios(figures, list(sizes)))
-            print(json.dumps({key: value for key, value in figures.items() if key.endswith(name)}), flush=True)
-        figures |= statements_counted()
-    figures["load_after"] = round(os.getloadavg()[0], 2)
-    figures["requests"] = options.requests
-    figures |= ratios(figures, list(sizes))
-    merge(figures)
-    show(figures)
+        for name in sizes:
+            intake_load.fill(server, name, options.peer)
+        for name in sizes if "sides" in options.part else ():
+            has_peer = options.peer and SIZES[name] <= intake_load.PEER_UPTO
+            told(f"{name}", lambda name=name, has_peer=has_peer: sides(server, name, options.requests, has_peer))
+        if "growth" in options.part:
+            told("growth", lambda: growth(server, sizes[0], sizes[-1], options.requests))
+        if "sides" in options.part:
+            with at(f"desk_{sizes[-1]}"):
+                merge(counted())
     publish.main()
 
 
-def fill(server: Server, size: int, have: int, with_peer: bool) -> None:
-    """Bring both desks to a size."""
-    import psycopg
-
-    began = time.monotonic()
-    with psycopg.connect(server.url) as connection:
-        intake_data.load(connection, size, have)
-        if size <= PEER_UPTO:
-            connection.execute("delete from conversations_searchdocument where number > %s", [intake_data.ABOVE])
-            intake_search.index(connection, have)
-    if with_peer:
-        active = max(intake_data.ACTIVE, intake_data.LEAST_ACTIVE / size)
-        intake_peer.run(server, "load", str(have), str(size), str(active))
-    print(f"filled to {size:,} in {time.monotonic() - began:.0f} s", flush=True)
+def told(part: str, work: Callable[[], Figures]) -> None:
+    """Measure a part; write what it found, the load of the machine before and after, when, and of which commit."""
+    before = os.getloadavg()[0]
+    found = work()
+    found |= {f"load_before_{part}": round(before, 1), f"load_after_{part}": round(os.getloadavg()[0], 1)}
+    found |= {f"commit_{part}": _commit(), f"measured_at_{part}": f"{datetime.now(UTC):%Y-%m-%d %H:%M}"}
+    merge(found)
+    for name, value in sorted(found.items()):
+        print(f"{name:<56}{value:>12}", flush=True)
 
 
-def ours(server: Server, name: str, requests: int) -> Figures:
-    """Measure our site at one size."""
-    agent, boss = sign_in("agent0"), sign_in(_boss())
-    with serving(server, [sys.executable, "-c", SERVE, "servewell.site.asgi:application", "asgi"], agent) as site:
-        paths = [f"{INBOX}?view={view}" for view in VIEWS] + [_deep(site, 10)]
-        for path in paths[:-1]:
-            assert len(site.ask(path)["items"]) == 50 or "mine" in path, path
-        page = site.cost_ms(_in_turn(site, paths), max(requests, LEAST) if name in COMPARED else requests)
-        counts = site.cost_ms(lambda: site.ask(f"{INBOX}/counts"), requests // 4)
-        empty = site.cost_ms(lambda: site.ask(f"{INBOX}?field=plan:none"), requests // 4)
-        deep = site.cost_ms(_in_turn(site, [_deep(site, 200 if name == "1m" else 10)]), requests // 4)
-        site.headers = boss
-        random = Random(3)
-        asked = lambda: site.ask(f"{INBOX}/search?words={quote(intake_texts.query(random))}")  # noqa: E731 - short
-        search = site.cost_ms(asked, requests // 4) if SIZES[name] <= PEER_UPTO else None
-        new = site.cost_ms(_messages(site, name), requests // 2)
-        follow = site.cost_ms(_messages(site, f"{name}-follow", threads=50), requests // 4)
-    found = {"inbox_page": page, "inbox_counts": counts, "inbox_empty_filter": empty, "inbox_deep_page": deep}
-    found |= {"inbound_new": new, "inbound_follow_up": follow}
-    if search is not None:
-        found["search"] = search
-    return {f"{what}_cpu_ms_{name}": round(value, 3) for what, value in found.items()}
+def sides(server: Server, name: str, requests: int, with_peer: bool) -> Figures:
+    """Measure both sites at one size."""
+    with at(f"desk_{name}"):
+        agent, boss = sign_in("agent0"), sign_in("boss", "administrator")
+    peer = intake_peer.site(server, name) if with_peer else nullcontext()
+    tasks: list[Task] = []
+    with our_site(server, name, agent) as own, peer as other:
+        _measure(tasks, _reading(own, boss, name, requests, other))
+        with working(own):
+            _measure(tasks, _writing(own, requests, other))
+        if other and SIZES[name] < intake_load.PEER_UPTO:
+            few = Task("django_helpdesk_api_list", other, intake_peer.api_list(other), requests // 20, warm=1)
+            _measure(tasks, [few])
+    return {key: value for task in tasks for key, value in task.figures(name).items()}
 
 
-def statements_counted() -> Figures:
-    """Count what a page and a message ask the database, in this process, as Django logs it."""
-    from django.db import connection
-    from django.test import Client
-    from django.test.utils import CaptureQueriesContext
-
-    client = Client(SERVER_NAME="localhost", headers={"Cookie": sign_in("agent0")["Cookie"]})
-    pages = []
-    for view in VIEWS:
-        with CaptureQueriesContext(connection) as page:
-            assert client.get(f"{INBOX}?view={view}").status_code == 200
-        pages.append(len(page))
-    with CaptureQueriesContext(connection) as counts:
-        client.get(f"{INBOX}/counts")
-    return {
-        "inbox_sql_statements": max(pages),
-        "inbox_counts_sql_statements": len(counts),
-        "inbound_sql_statements": _received("statements-new", "statements-new"),
-        "inbound_follow_up_sql_statements": _received("statements-again", "statements-new"),
-    }
+def growth(server: Server, small: str, large: str, requests: int) -> Figures:
+    """Measure pages and counts of two desks in turn; return what they cost and by how much more the larger one does."""
+    with at(f"desk_{small}"):
+        first = sign_in("agent0")
+    with at(f"desk_{large}"):
+        second = sign_in("agent0")
+    with our_site(server, small, first) as one, our_site(server, large, second) as other:
+        tasks = [
+            task
+            for site in (one, other)
+            for task in (
+                Task("growth_page", site, _in_turn(site, _paths(site)), requests),
+                Task("growth_counts", site, lambda site=site: site.ask(f"{INBOX}/counts"), requests),
+            )
+        ]
+        in_turn(tasks)
+    pairs = zip(tasks, (small, small, large, large), strict=True)
+    return {key: value for task, name in pairs for key, value in task.figures(name).items()}
 
 
-def _received(message: str, thread: str) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    from servewell.apps.base.principal import SYSTEM
-    from servewell.apps.conversations import actions
-    from servewell.apps.conversations.inbound import InboundMessage
-    from servewell.apps.customers.identities import Identity
-
-    said = InboundMessage(
-        channel="api",
-        source="bench",
-        external_id=message,
-        thread=thread,
-        identities=(Identity("email", "statements@example.com", verified=True),),
-        text="Where is my parcel?",
-        team=intake_data.desk().teams[0],
-    )
-    with CaptureQueriesContext(connection) as captured:
-        actions.receive(SYSTEM, said)
-    return len([query for query in captured if query["sql"] not in ("BEGIN", "COMMIT")])
+def _measure(all_of_them: list[Task], tasks: list[Task]) -> None:
+    in_turn(tasks)
+    all_of_them += tasks
 
 
-def ratios(figures: Figures, names: list[str]) -> Figures:
-    """Return peer / ours, growth, and the figures of the largest size under their own names."""
-    made: Figures = {}
-    for name in names:
-        for ratio, peer_of, own in (
-            ("api_ratio", "django_helpdesk_create", "inbound_new"),
-            ("list_ratio", "django_helpdesk_screen_list", "inbox_page"),
-            ("search_ratio", "django_helpdesk_search", "search"),
-            ("api_list_ratio", "django_helpdesk_api_list", "inbox_page"),
-        ):
-            peer, mine = figures.get(f"{peer_of}_cpu_ms_{name}"), figures.get(f"{own}_cpu_ms_{name}")
-            if peer and mine:
-                made[f"{ratio}_django_helpdesk_{name}"] = round(peer / mine, 2)
-    if "api_ratio_django_helpdesk_100k" in made:
-        made["api_ratio_django_helpdesk"] = made["api_ratio_django_helpdesk_100k"]
-    last = names[-1]
-    if f"inbound_new_cpu_ms_{last}" in figures:
-        made["inbound_cpu_ms"] = figures[f"inbound_new_cpu_ms_{last}"]
-    if {"inbox_page_cpu_ms_1k", "inbox_page_cpu_ms_1m"} <= figures.keys():
-        made["inbox_growth_1k_to_1m"] = round(figures["inbox_page_cpu_ms_1m"] / figures["inbox_page_cpu_ms_1k"], 2)
-        made["inbox_counts_growth_1k_to_1m"] = round(
-            figures["inbox_counts_cpu_ms_1m"] / figures["inbox_counts_cpu_ms_1k"], 2
-        )
-    return made
+def _reading(own: Site, boss: dict[str, str], name: str, requests: int, other: Site | None) -> list[Task]:
+    third, paths = max(1, requests // 3), _paths(own)
+    for path in paths[:-1]:
+        assert len(own.ask(path)["items"]) == 50 or "mine" in path, path
+    deep = _in_turn(own, [_deep(own, 200 if name == "1m" else 10)])
+    tasks = [
+        Task("inbox_page", own, _in_turn(own, paths), requests),
+        Task("inbox_counts", own, lambda: own.ask(f"{INBOX}/counts"), third),
+        Task("inbox_empty_filter", own, lambda: own.ask(f"{INBOX}?field=plan:none"), third),
+        Task("inbox_deep_page", own, deep, third),
+    ]
+    if SIZES[name] <= intake_load.DOCUMENTS_UPTO:
+        texts = _words(third)
+        look = lambda: own.ask(f"{INBOX}/search?words={quote(next(texts))}", None, boss)  # noqa: E731 - short
+        tasks.append(Task("search", own, look, third))
+    if other:
+        tasks.append(Task("django_helpdesk_screen_list", other, intake_peer.screen_list(other), third))
+        tasks.append(Task("django_helpdesk_search", other, intake_peer.search(other, _words(third)), third))
+    return tasks
 
 
-def sign_in(username: str) -> dict[str, str]:
-    """Return the headers of somebody's session."""
-    from django.test import Client
-
-    from servewell.apps.people.models import User
-
-    client = Client()
-    client.force_login(
-        User.objects.get(username=username), backend="allauth.account.auth_backends.AuthenticationBackend"
-    )
-    token = "a" * 32
-    return {"Cookie": f"sw_session={client.cookies['sw_session'].value}; csrftoken={token}", "X-CSRFToken": token}
+def _writing(own: Site, requests: int, other: Site | None) -> list[Task]:
+    tasks = [
+        Task("inbound_new", own, _messages(own), requests, writes=True),
+        Task("inbound_follow_up", own, _messages(own, threads=50), requests // 2, writes=True),
+    ]
+    if other:
+        tasks.insert(1, Task("django_helpdesk_create", other, intake_peer.create(other), requests))
+    return tasks
 
 
-def _boss() -> str:
-    from servewell.apps.people.models import User
+def _words(measured: int) -> Iterator[str]:
+    """Texts to search for, no text twice: the first ones warm (a tenth), the others are measured."""
+    random = Random(3)
+    seen: set[str] = set()
+    while len(seen) < measured * 2:
+        text = intake_texts.query(random)
+        if text not in seen:
+            seen.add(text)
+            yield text
 
-    User.objects.get_or_create(username="boss", defaults={"role": "administrator", "name": "Boss"})
-    return "boss"
 
-
-def _messages(site: Site, name: str, threads: int = 0) -> Callable[[], object]:
+def _messages(site: Site, threads: int = 0) -> Callable[[], object]:
     """Return what sends one message more: of somebody new, or into one of `threads` conversations."""
-    random, number, teams = Random(5), count(), intake_data.desk().teams
+    random, number, team = Random(5), count(), str(intake_data.desk().teams[0])
+    run = f"{os.urandom(4).hex()}-{threads}"  # a database that is kept has those of earlier runs
 
     def send() -> object:
         this = next(number)
@@ -212,16 +171,20 @@ def _messages(site: Site, name: str, threads: int = 0) -> Callable[[], object]:
             {
                 "channel": "api",
                 "source": "bench",
-                "external_id": f"{name}-{this}",
-                "thread": f"{name}-{who}",
-                "identities": [{"kind": "email", "value": f"{name}-{who}@example.com"}],
+                "external_id": f"{run}-{this}",
+                "thread": f"{run}-{who}",
+                "identities": [{"kind": "email", "value": f"{run}-{who}@example.com"}],
                 "subject": text.subject,
                 "text": text.messages[0][1],
-                "team": str(teams[0]),
+                "team": team,
             },
         )
 
     return send
+
+
+def _paths(site: Site) -> list[str]:
+    return [f"{INBOX}?view={view}" for view in VIEWS] + [_deep(site, 10)]
 
 
 def _deep(site: Site, pages: int) -> str:
@@ -239,24 +202,52 @@ def _in_turn(site: Site, paths: list[str]) -> Callable[[], object]:
 
 
 def merge(figures: Figures) -> None:
-    """Write the keys beside those of the other parts."""
-    OUT.parent.mkdir(exist_ok=True)
+    """Write the keys beside those of the other parts, and what follows from them all."""
     known = json.loads(OUT.read_text(encoding="utf-8")) if OUT.exists() else {}
-    OUT.write_text(json.dumps(dict(sorted({**known, **figures}.items())), indent=2) + "\n", encoding="utf-8")
+    known |= figures
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(dict(sorted({**known, **ratios(known)}.items())), indent=2) + "\n", encoding="utf-8")
 
 
-def show(figures: Figures) -> None:
-    """Print what was found."""
-    for name, value in sorted(figures.items()):
-        print(f"{name:<48}{value:>12}")
+def ratios(known: Figures) -> Figures:
+    """Return peer / ours of each size that both were measured at, and growth from a thousand to a million."""
+    made: Figures = {}
+    for name in SIZES:
+        for ratio, peer, own in (
+            ("api_ratio", "django_helpdesk_create", "inbound_new"),
+            ("list_ratio", "django_helpdesk_screen_list", "inbox_page"),
+            ("api_list_ratio", "django_helpdesk_api_list", "inbox_page"),
+            ("search_ratio", "django_helpdesk_search", "search"),
+        ):
+            _ratio(made, known, f"{ratio}_django_helpdesk_{name}", f"{peer}_cpu_ms_{name}", f"{own}_cpu_ms_{name}")
+    _ratio(made, known, "api_ratio_django_helpdesk", "django_helpdesk_create_cpu_ms_100k", "inbound_new_cpu_ms_100k")
+    for ratio, own in (("inbox_growth", "page"), ("inbox_counts_growth", "counts")):
+        _ratio(made, known, f"{ratio}_1k_to_1m", f"growth_{own}_cpu_ms_1m", f"growth_{own}_cpu_ms_1k")
+        _ratio(
+            made, known, f"{ratio}_postgres_1k_to_1m", f"growth_{own}_postgres_ms_1m", f"growth_{own}_postgres_ms_1k"
+        )
+    return made
+
+
+def _ratio(made: Figures, known: Figures, key: str, above: str, below: str) -> None:
+    if above in known and below in known:
+        made[key] = round(float(known[above]) / float(known[below]), 2)
+
+
+def _commit() -> str:
+    done = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "?"
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--part", default=",".join(PARTS), type=lambda text: text.split(","), help="of these")
     parser.add_argument("--sizes", default="1k,10k,100k,1m", help="of these, ascending")
-    parser.add_argument("--requests", type=int, default=1000, help="of a round at ours")
-    parser.add_argument("--peer-requests", type=int, default=400, help="of a round at the peer, at most")
-    parser.add_argument("--without-peer", action="store_true")
+    parser.add_argument("--requests", type=int, default=1000, help="of a figure; of some a third")
+    parser.add_argument("--server", help="folder of a server that is kept for the next part")
+    parser.add_argument("--without-peer", dest="peer", action="store_false")
     return parser.parse_args()
 
 

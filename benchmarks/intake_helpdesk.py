@@ -1,6 +1,7 @@
 """The peer of `intake.py`, run in its own environment: `intake_helpdesk.py prepare` or `... load HAVE UPTO`.
 
-The same made-up texts as ours: the first message is the ticket, the others its follow-ups; the same shares are closed.
+The same made-up texts as ours: the first message is the ticket, the others its follow-ups, notes and files among them;
+the same shares are closed, the same ones merged.
 """
 
 import os
@@ -20,13 +21,14 @@ from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
-from helpdesk.models import FollowUp, Queue, Ticket  # noqa: E402
+from helpdesk.models import FollowUp, FollowUpAttachment, Queue, Ticket  # noqa: E402
 
 import intake_texts  # noqa: E402 - beside this file
 
 BATCH = 5_000
 QUEUES = 12
-CLOSED, RESOLVED, OPEN = 4, 3, 1
+CLOSED, RESOLVED, OPEN, DUPLICATE = 4, 3, 1, 5
+MERGED = 51  # of each hundred, as ours
 
 
 def prepare() -> None:
@@ -75,11 +77,26 @@ def _batch(queues: list[Queue], numbers: range, active: float) -> None:
             )
         )
         talks.append(said)
-    follows = []
+    follows, files = [], []
     for ticket, said in zip(Ticket.objects.bulk_create(tickets), talks, strict=True):
-        for _, text in said.messages[1:]:
-            follows.append(FollowUp(ticket=ticket, date=ticket.created, title="Comment", comment=text, public=True))
-    FollowUp.objects.bulk_create(follows)
+        own = [
+            FollowUp(ticket=ticket, date=ticket.created, title="Comment", comment=text, public=n not in said.notes)
+            for n, (_, text) in enumerate(said.messages[1:], start=1)
+        ]
+        if said.file:
+            own = own or [FollowUp(ticket=ticket, date=ticket.created, title="Attachment", public=True)]
+            files.append(FollowUpAttachment(followup=own[0], file=said.file, filename=said.file, size=50_000))
+        follows += own
+    FollowUp.objects.bulk_create(follows, BATCH)
+    FollowUpAttachment.objects.bulk_create(files)
+    _merge(tickets, numbers)
+
+
+def _merge(tickets: list[Ticket], numbers: range) -> None:
+    merged = [place for place, number in enumerate(numbers) if number % 100 == MERGED]
+    for place in merged:
+        tickets[place].merged_to, tickets[place].status = tickets[place - 1], DUPLICATE
+    Ticket.objects.bulk_update([tickets[place] for place in merged], ["merged_to", "status"])
 
 
 if __name__ == "__main__":

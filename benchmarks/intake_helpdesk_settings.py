@@ -43,7 +43,7 @@ TEMPLATES = [
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": "helpdesk",
+        "NAME": os.environ["BENCH_DATABASE"],
         "USER": os.environ["BENCH_USER"],
         "PASSWORD": os.environ["BENCH_PASSWORD"],
         "HOST": "127.0.0.1",

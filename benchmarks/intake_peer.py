@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import venv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -12,52 +14,65 @@ from typing import Any
 from urllib.parse import quote
 
 import intake_texts  # beside this file
-from intake_sites import SERVE, Server, serving
+from intake_sites import SERVE, Server, Site, databases, serving
 
 HERE = Path(__file__).resolve().parent
 PEER = HERE / ".peers" / "helpdesk"
 WANTED = ("django-helpdesk==2.6.1", "psycopg[binary,pool]==3.3.9", "granian==2.8.7")
-API_LIST = ("1k", "10k")  # its API reads every ticket for each page: beyond, one takes minutes
-PATIENCE_S = 60.0  # that a round may take: the peer is asked less often where it takes long
+COMMAND = [str(PEER / "bin" / "python"), "-c", SERVE, "intake_helpdesk_urls:application", "wsgi"]
 
 
-def measure(server: Server, name: str, requests: int) -> dict[str, float]:
-    """Measure django-helpdesk at the same size: its screen's list and search, its API's list, a ticket by its API."""
-    session = run(server, "prepare").strip()
-    token = "a" * 32
+@contextmanager
+def site(server: Server, name: str) -> Iterator[Site]:
+    """Run django-helpdesk at a size, asked by its member of staff."""
+    database, token = f"helpdesk_{name}", "a" * 32
+    session = run(server, database, "prepare").strip()
     headers = {"Cookie": f"sessionid={session}; csrftoken={token}", "X-CSRFToken": token}
-    command = [str(PEER / "bin" / "python"), "-c", SERVE, "intake_helpdesk_urls:application", "wsgi"]
-    random, number = Random(3), count()
-    with serving(server, command, headers, environment(server)) as site:
-        screen = site.cost_ms(lambda: _rows(site.ask(_screen({"sorting": "created"}))), requests, PATIENCE_S)
-        search = site.cost_ms(
-            lambda: site.ask(_screen({"search_string": intake_texts.query(random)})), requests // 4, PATIENCE_S
-        )
-        new = site.cost_ms(lambda: site.ask("/api/tickets/", _ticket(next(number))), requests, PATIENCE_S)
-        if name in API_LIST:
-            api = site.cost_ms(lambda: site.ask("/api/tickets/?page_size=50"), requests // 20, PATIENCE_S)
-    found = {"screen_list": screen, **({"api_list": api} if name in API_LIST else {}), "search": search, "create": new}
-    return {f"django_helpdesk_{what}_cpu_ms_{name}": round(value, 3) for what, value in found.items()}
+    with serving(server, database, COMMAND, headers, environment(server, database)) as running:
+        yield running
+
+
+def screen_list(site: Site) -> Callable[[], object]:
+    """Return what asks for the first page of the screen's list: open tickets, the newest first."""
+    return lambda: _rows(site.ask(_screen({"sorting": "created"})))
+
+
+def api_list(site: Site) -> Callable[[], object]:
+    """Return what asks for the first page of the API's list."""
+    return lambda: site.ask("/api/tickets/?page_size=50")
+
+
+def search(site: Site, texts: Iterator[str]) -> Callable[[], object]:
+    """Return what searches for one text more."""
+    return lambda: site.ask(_screen({"search_string": next(texts)}))
+
+
+def create(site: Site) -> Callable[[], object]:
+    """Return what sends one ticket more."""
+    random, number = Random(5), count()
+    return lambda: site.ask("/api/tickets/", _ticket(random, next(number)))
 
 
 def install(server: Server) -> None:
-    """Install the peer where it is not yet, and make its database and tables."""
+    """Install the peer where it is not yet, and make the pattern of its databases."""
     import psycopg
 
     if not (PEER / "bin" / "granian").exists():
         venv.create(PEER, with_pip=True)
         subprocess.run([PEER / "bin" / "pip", "install", "-q", *WANTED], check=True)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute("create database helpdesk")
-    run(server, "prepare")
+    if "helpdesk" not in databases(server):
+        with psycopg.connect(server.of("postgres"), autocommit=True) as connection:
+            connection.execute("create database helpdesk")
+    run(server, "helpdesk", "prepare")
 
 
-def environment(server: Server) -> dict[str, str]:
-    """Return what tells the peer where the database is."""
+def environment(server: Server, database: str) -> dict[str, str]:
+    """Return what tells the peer where its database is."""
     from psycopg.conninfo import conninfo_to_dict
 
     parts = conninfo_to_dict(server.url)
     return {
+        "BENCH_DATABASE": database,
         "BENCH_USER": str(parts["user"]),
         "BENCH_PASSWORD": str(parts["password"]),
         "BENCH_PORT": str(parts["port"]),
@@ -65,7 +80,7 @@ def environment(server: Server) -> dict[str, str]:
     }
 
 
-def run(server: Server, *command: str) -> str:
+def run(server: Server, database: str, *command: str) -> str:
     """Run `intake_helpdesk.py` in its environment; return what it says."""
     done = subprocess.run(
         [str(PEER / "bin" / "python"), str(HERE / "intake_helpdesk.py"), *command],
@@ -73,7 +88,7 @@ def run(server: Server, *command: str) -> str:
         text=True,
         stdout=subprocess.PIPE,
         cwd=HERE,
-        env={**os.environ, **environment(server)},
+        env={**os.environ, **environment(server, database)},
     )
     return done.stdout
 
@@ -98,8 +113,8 @@ def _rows(answer: dict[str, Any]) -> None:
     assert len(answer["data"]) == 50, len(answer["data"])
 
 
-def _ticket(number: int) -> dict[str, Any]:
-    said = intake_texts.talk(Random(number))
+def _ticket(random: Random, number: int) -> dict[str, Any]:
+    said = intake_texts.talk(random)
     address = f"new-{number}@example.com"
     title, text = said.subject[:100], said.messages[0][1]
     return {"queue": 1, "title": title, "description": text, "submitter_email": address, "priority": 3, "status": 1}
