@@ -4,6 +4,7 @@ Imports neither Django nor our settings, so that it can look before either is lo
 """
 
 import os
+import select
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,9 +113,10 @@ def refuse_old_vector(available: str | None, installed: str | None) -> None:
 def django_settings(data: Path, *, pool: int | None) -> dict[str, Any]:
     """Return Django's DATABASES; `pool` is the most connections one process may hold, None for no pool."""
     parts = dict(conninfo_to_dict(configured() or embedded_postgres.address(data) or NOWHERE))
-    options: dict[str, Any] = {"connect_timeout": PATIENCE}
+    options: dict[str, Any] = {"connect_timeout": PATIENCE, "prepare_threshold": 5}  # for base.statements.prepared
     if pool:
-        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10, "max_idle": 120, "reconnect_timeout": 3}
+        waits = {"timeout": 10, "max_idle": 120, "reconnect_timeout": 3}
+        options["pool"] = {"min_size": 1, "max_size": pool, "connection_class": Pooled, **waits}
     settings = {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.pop("dbname", None) or "servewell",
@@ -126,6 +128,24 @@ def django_settings(data: Path, *, pool: int | None) -> dict[str, Any]:
         "OPTIONS": {**parts, **options},
     }
     return {"default": settings}
+
+
+class Pooled(psycopg.Connection[Any]):
+    """A connection in a pool. The pool checks each that it hands out by an empty statement: here it seldom is sent.
+
+    A server that goes says so, and its end of the connection closes: there is something to read. Then it is asked.
+    """
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> "psycopg.Cursor[Any]":
+        """Execute a statement; the empty one only where the server was not silent since the last."""
+        if query == "" and not self._has_something_to_read():
+            return self.cursor()
+        return super().execute(query, params, **how)
+
+    def _has_something_to_read(self) -> bool:
+        waiting = select.poll()
+        waiting.register(self.fileno(), select.POLLIN | select.POLLPRI)
+        return bool(waiting.poll(0))
 
 
 def _switch_on_vector(connection: "psycopg.Connection[Any]") -> None:

@@ -124,6 +124,7 @@ CACHES = {
 
 # --- Cookies and transport -----------------------------------------------------------------------------------------
 HTTPS = os.environ.get("SERVEWELL_HTTPS") == "1"  # a proxy in front speaks TLS and sets X-Forwarded-Proto
+SESSION_ENGINE = "servewell.apps.people.session_store"
 SESSION_COOKIE_NAME = "sw_session"
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # s
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

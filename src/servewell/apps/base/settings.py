@@ -1,12 +1,13 @@
 """What can an administrator change while it runs? Typed settings: defined in code, changed ones in the database."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
 
-from servewell.apps.base import clock
+from servewell.apps.base import clock, statements
 from servewell.apps.base.errors import BadSetting, UnknownSetting
 from servewell.apps.base.models import Setting
 from servewell.apps.base.principal import Principal
@@ -25,6 +26,7 @@ class Definition:
     fits: Callable[[Any], bool]  # beyond the type: is the value allowed?
 
 
+_VALUE = "select value from base_setting where name = %(name)s"
 Hook = Callable[[Principal, str, Value, Value], None]  # who, name, old, new; in the changing transaction
 _defined: dict[str, Definition] = {}
 _hooks: list[Hook] = []
@@ -44,7 +46,8 @@ def define(name: str, type: Type, default: Any, fits: Callable[[Any], bool] = la
 def get(name: str) -> Any:
     """Return the value of a setting now: one query by primary key."""
     known = definition(name)
-    value = Setting.objects.filter(name=name).values_list("value", flat=True).first()
+    stored = statements.prepared(_VALUE, {"name": name})
+    value = json.loads(stored[0][0]) if stored else None
     return value if value is not None and _right(known, value) else known.default
 
 

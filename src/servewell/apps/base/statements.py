@@ -4,12 +4,18 @@ A file holds blocks that start with `-- name: <name>`; the comment lines below s
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import Model
+from django.db.models.expressions import DatabaseDefault
 
+M = TypeVar("M", bound=Model)
 _HEAD = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
 
 
@@ -31,3 +37,73 @@ def rows(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, dict(values))
         return list(cursor.fetchall())
+
+
+def prepared(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """As `rows`, for what every request or message asks: each connection has it parsed and planned once.
+
+    The plan must fit all values, and their types must follow from the statement (casts where they do not).
+    """
+    with _executed(statement, values) as cursor:
+        return list(cursor.fetchall())
+
+
+def instances(model: type[M], statement: str, values: Mapping[str, Any]) -> list[tuple[M, dict[str, Any]]]:
+    """As `prepared`: each row as an instance of `model`, all of whose columns are selected, and what else it has."""
+    with _executed(statement, values) as cursor:
+        names = [column.name for column in cursor.description]
+        return [_instance(model, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+
+
+def insert(row: Model) -> None:
+    """As `row.save(force_insert=True)`, prepared, without Django's signals; what the database gives is read back."""
+    fields, here = row._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
+    wanted = [(field, field.pre_save(row, True)) for field in fields]
+    given = {field: value for field, value in wanted if not isinstance(value, DatabaseDefault)}
+    left = tuple(field for field in fields if field not in given)
+    values = {str(field.column): field.get_db_prep_save(value, here) for field, value in given.items()}
+    found = prepared(_insertion(type(row), tuple(given), left), values)
+    for field, value in zip(left, found[0] if left else (), strict=True):
+        setattr(row, field.attname, _loaded(field, value))
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def _instance(model: type[M], row: dict[str, Any]) -> tuple[M, dict[str, Any]]:
+    fields = model._meta.concrete_fields
+    own = [_loaded(field, row.pop(str(field.column))) for field in fields]
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], own), row
+
+
+def _loaded(field: Any, value: Any) -> Any:
+    """Some fields (JSON) make what they are out of what the driver returns."""
+    return field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+
+
+@cache
+def _insertion(model: type[Model], given: tuple[Any, ...], left: tuple[Any, ...]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in given)
+    values = ", ".join(f"%({field.column})s" for field in given)
+    back = ", ".join(f'"{field.column}"' for field in left)
+    return f'insert into "{model._meta.db_table}" ({columns}) values ({values}) returning {back or 1}'  # noqa: S608 - all names are the model's
+
+
+@contextmanager
+def _executed(statement: str, values: Mapping[str, Any]) -> Iterator[Any]:
+    django: Any = connections[DEFAULT_DB_ALIAS]  # it has no other way to a cursor of one's own
+    django.close_if_health_check_failed()  # as it does for its own cursors
+    django.ensure_connection()
+    with django._prepare_cursor(_Preparing(django.connection)) as cursor:
+        cursor.execute(statement, values)
+        yield cursor
+
+
+class _Preparing(psycopg.Cursor[Any]):
+    """A cursor whose statements stay prepared on their connection; Django's own put the values into the text."""
+
+    def execute(self, query: Any, params: Any = None, **how: Any) -> "_Preparing":
+        """Execute a statement, which is prepared from its first time on."""
+        return super().execute(query, params, prepare=True, **how)
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
+        self._query = pgq  # the driver notes it for other statements only; Django's log of them reads it
+        super()._send_query_prepared(name, pgq, **how)

@@ -19,15 +19,16 @@ select id from family
 
 -- name: place
 -- Where an inbound message belongs: the message we have had under its external id, the thread of its name, and the
--- conversation that it names itself, each with where it goes on; and whether its team is there.
+-- conversation that it names itself, each with where it goes on; and whether its team is there. The values stand in
+-- subqueries so that the plan does not depend on which of them are given: it is made once.
 with recursive start (what, id, message) as (
     select 'message', conversation_id, id from conversations_message
-    where source = %(source)s and external_id = %(external_id)s and external_id <> ''
+    where source = (select %(source)s::text) and external_id = (select %(external_id)s::text) and external_id <> ''
     union all
     select 'thread', id, null from conversations_conversation
-    where source = %(source)s and external_id = %(thread)s and external_id <> ''
+    where source = (select %(source)s::text) and external_id = (select %(thread)s::text) and external_id <> ''
     union all
-    select 'named', id, null from conversations_conversation where id = %(conversation)s
+    select 'named', id, null from conversations_conversation where id = (select %(conversation)s::uuid)
 ), chain (what, message, id, merged_into_id) as (
     select s.what, s.message, c.id, c.merged_into_id
     from start as s join conversations_conversation as c on c.id = s.id
@@ -37,7 +38,11 @@ with recursive start (what, id, message) as (
 )
 select what, id, message from chain where merged_into_id is null
 union all
-select 'team', id, null from people_team where id = %(team)s
+select 'team', id, null from people_team where id = (select %(team)s::uuid)
+
+-- name: lock_on_arrival
+-- The conversation that a message goes to, its row locked; no row when it was merged away meanwhile.
+select * from conversations_conversation where id = %(conversation)s and merged_into_id is null for update
 
 -- name: waiting_from
 -- When the customer wrote what nobody has answered yet, in a family of conversations: the first message of theirs that

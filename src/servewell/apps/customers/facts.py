@@ -9,16 +9,18 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import settings
+from servewell.apps.base import settings, statements
 from servewell.apps.customers import completeness as figures
 from servewell.apps.customers import terms
-from servewell.apps.customers.models import Attribute, Consent, Customer, Identity
+from servewell.apps.customers.models import Consent, Customer, Identity
+
+_REQUIRED = "select code from customers_attribute where required and archived_at is null order by position, code"
 
 
 def demands() -> figures.Demands:
     """Return what the house wants to know: two queries."""
-    required = Attribute.objects.filter(required=True, archived_at=None).values_list("code", flat=True)
-    return figures.Demands(figures.weights(settings.get("customers.weights")), tuple(required))
+    required = tuple(code for (code,) in statements.prepared(_REQUIRED, {}))
+    return figures.Demands(figures.weights(settings.get("customers.weights")), required)
 
 
 def completeness(customer: Customer) -> figures.Completeness:

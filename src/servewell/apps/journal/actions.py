@@ -83,7 +83,7 @@ def _insert(event: Event) -> Recorded:
     partitions.ensure(event.occurred_at or now)
     fresh = ids.new()
     try:
-        ((seq, occurred_at, recorded_at),) = statements.rows(
+        ((seq, occurred_at, recorded_at),) = statements.prepared(
             _SQL["record_event"], {**_row(event), "id": fresh, "now": now}
         )
     except IntegrityError:

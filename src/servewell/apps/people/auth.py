@@ -90,12 +90,12 @@ def _program(request: HttpRequest, token: str) -> Principal | None:
     if key is None:
         return None
     _note_use(key)
-    return replace(key.principal(), language=language_of(request))
+    return replace(key.principal, language=language_of(request))
 
 
-def _note_use(key: ApiKey) -> None:
+def _note_use(key: keys.Opened) -> None:
     """Write the time of use, at most once a minute."""
     now = clock.now()
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - timedelta(minutes=1))
     if key.last_used_at is None or key.last_used_at < now - timedelta(minutes=1):
-        ApiKey.objects.filter(stale, pk=key.pk).update(last_used_at=now)
+        ApiKey.objects.filter(stale, pk=key.id).update(last_used_at=now)

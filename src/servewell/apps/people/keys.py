@@ -3,11 +3,25 @@
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
 
-from servewell.apps.base import clock
-from servewell.apps.people.models import ApiKey
+from servewell.apps.base import clock, statements
+from servewell.apps.base.principal import Principal
 
+_SQL = statements.load(Path(__file__).parent / "sql" / "statements.sql")
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # no look-alikes: prefixes are read aloud
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a key opens."""
+
+    id: UUID
+    principal: Principal  # with its creator's role and teams, limited to its scopes
+    last_used_at: datetime | None
 
 
 def fresh() -> tuple[str, str, str]:
@@ -22,12 +36,15 @@ def digest(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()
 
 
-def find(key: str) -> ApiKey | None:
-    """Return the valid key that this text is, or None when it is unknown, expired, revoked or orphaned."""
+def find(key: str) -> Opened | None:
+    """Return what this text opens, or None when it is unknown, expired, revoked or orphaned; one query."""
     parts = key.split("_", 2)
     if len(parts) != 3 or parts[0] != "sw":
         return None
-    found = ApiKey.objects.select_related("created_by").filter(prefix=parts[1]).first()
-    if found is None or not hmac.compare_digest(found.digest, digest(key)):
+    found = statements.prepared(_SQL["open_key"], {"prefix": parts[1], "now": clock.now()})
+    if not found:
         return None
-    return found if found.is_valid(clock.now()) else None
+    id_, kept, scopes, last_used_at, role, language, teams = found[0]
+    if not hmac.compare_digest(kept, digest(key)):
+        return None
+    return Opened(id_, Principal("key", id_, role, frozenset(teams), language, frozenset(scopes)), last_used_at)

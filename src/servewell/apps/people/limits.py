@@ -4,8 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.db import connection
-
 from servewell.apps.base import clock, statements
 from servewell.apps.people.models import RateBucket
 
@@ -24,9 +22,7 @@ def take(key: str, *, per_minute: int, burst: int | None = None) -> float:
         "size": float(burst or per_minute),
         "per_second": per_minute / 60,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL["take_token"], values)
-        return 0.0 if cursor.fetchone() else 60 / per_minute
+    return 0.0 if statements.prepared(_SQL["take_token"], values) else 60 / per_minute
 
 
 def forget_old() -> int:

@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import attachments, cleaning
+from servewell.apps.base import attachments, cleaning, statements
 from servewell.apps.base.errors import TextTooLong
 from servewell.apps.base.models import Attachment
 from servewell.apps.base.principal import Principal
@@ -67,7 +67,7 @@ def draft(conversation: Conversation, words: Words, **columns: Any) -> Message:
 
 def store(message: Message, words: Words, files: Sequence[InboundFile]) -> Message:
     """Write a message with its files; what it shows on the conversation's row (`seen_on_row`) is the caller's."""
-    message.save(force_insert=True)
+    statements.insert(message)
     attach(message, [*files, *_rest(words)])
     return message
 

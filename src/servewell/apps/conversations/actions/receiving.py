@@ -111,7 +111,7 @@ def _place(message: InboundMessage) -> _Place:
         "team": message.team,
     }
     place = _Place()
-    for what, conversation, known in statements.rows(SQL["place"], values):
+    for what, conversation, known in statements.prepared(SQL["place"], values):
         place = (
             replace(place, repeat=conversation, message=known)
             if what == "message"
@@ -157,11 +157,10 @@ def _target(principal: Principal, message: InboundMessage, place: _Place) -> Con
 
 
 def _locked(conversation_id: UUID) -> Conversation:
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("customer")
-    target = rows.filter(pk=conversation_id, merged_into=None).first()
-    if target is None:
+    found = statements.instances(Conversation, SQL["lock_on_arrival"], {"conversation": conversation_id})
+    if not found:
         raise _MovedMeanwhileError
-    return target
+    return found[0][0]
 
 
 def _continued(closed: Conversation) -> Conversation | None:
@@ -220,7 +219,7 @@ def _begin(
     first = _draft(fresh, message, words, customer)
     for name, value in _messages.seen_on_row(fresh, first).items():
         setattr(fresh, name, value)
-    fresh.save(force_insert=True)
+    statements.insert(fresh)
     _messages.store(first, words, message.attachments)
     _meet(principal, customer, fresh.team_id)
     _link(fresh, continued, named)

@@ -36,7 +36,7 @@ def write_new(principal: Principal, customer: Customer, given: list[Read]) -> bo
             for field in ("name", "name_key", "tier", "language", "completeness", "missing")
         },
     }
-    ((taken,),) = statements.rows(SQL["create_customer"], {**values, **row})
+    ((taken,),) = statements.prepared(SQL["create_customer"], {**values, **row})
     if taken == len(given):
         return True
     Known.objects.filter(customer_id=customer.id).delete()

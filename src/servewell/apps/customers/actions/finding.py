@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -102,10 +101,14 @@ def _matches(given: list[Read]) -> list[_Match]:
         return []
     by_key = {one.key: one for one in given}
     values = {**columns(given, Principal("system", None)), "now": clock.now()}
-    rows: Any = Customer.objects.raw(SQL["find_known"], values)
     found = [
-        _Match(row, by_key[row.known_kind, row.known_source, row.known_value], row.known_id, row.known_verified)
-        for row in rows
+        _Match(
+            row,
+            by_key[known["known_kind"], known["known_source"], known["known_value"]],
+            known["known_id"],
+            known["known_verified"],
+        )
+        for row, known in statements.instances(Customer, SQL["find_known"], values)
     ]
     return sorted(found, key=lambda match: match.rank)
 

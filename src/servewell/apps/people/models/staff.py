@@ -10,8 +10,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from servewell.apps.base import clock, ids, texts
+from servewell.apps.base import clock, ids, statements, texts
 from servewell.apps.base.principal import Principal
+
+_TEAMS = "select team_id from people_user_teams where user_id = %(user)s"
 
 
 class Role(models.TextChoices):
@@ -144,7 +146,7 @@ class User(AbstractBaseUser):
 
     def principal(self) -> Principal:
         """Return this person as the one who acts."""
-        teams = frozenset(self.teams.values_list("id", flat=True))
+        teams = frozenset(team for (team,) in statements.prepared(_TEAMS, {"user": self.id}))
         return Principal(kind="agent", id=self.id, role=self.role, teams=teams, language=self.language)
 
 
@@ -175,11 +177,6 @@ class ApiKey(models.Model):
         return (
             self.revoked_at is None and (self.expires_at is None or at < self.expires_at) and self.created_by.is_active
         )
-
-    def principal(self) -> Principal:
-        """Return the program as the one who acts: with its creator's role and teams, limited to its scopes."""
-        maker = self.created_by.principal()
-        return Principal("key", self.id, maker.role, maker.teams, maker.language, frozenset(self.scopes))
 
 
 class RateBucket(models.Model):

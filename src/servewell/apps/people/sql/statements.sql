@@ -11,6 +11,14 @@ where least(%(size)s, bucket.tokens
         + greatest(0, extract(epoch from %(now)s - bucket.refilled_at)) * %(per_second)s) >= 1
 returning tokens
 
+-- name: open_key
+-- The key with this prefix that opens something now, whose secret is still to be compared; and what its creator, who
+-- bounds it, may do.
+select k.id, k.digest, k.scopes, k.last_used_at, u.role, u.language,
+       array(select t.team_id from people_user_teams as t where t.user_id = u.id)
+from people_apikey as k join people_user as u on u.id = k.created_by_id
+where k.prefix = %(prefix)s and k.revoked_at is null and (k.expires_at is null or k.expires_at > %(now)s)
+  and u.is_active
 
 -- name: take_try
 -- Counts a try of a key before it is looked at. The try that reaches the limit locks the key at once; one that was
