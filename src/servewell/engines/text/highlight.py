@@ -4,8 +4,8 @@ from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from servewell.engines.text.normal import normalised
-from servewell.engines.text.tokens import JOINERS, tokens
+from servewell.engines.text.normal import Normal, normalised
+from servewell.engines.text.tokens import JOINERS, MOST_CHARACTERS, tokens_of
 
 SNIPPET = 120  # characters shown of a long text
 ELLIPSIS = "…"
@@ -31,9 +31,7 @@ def spans(text: str, terms: Collection[str]) -> list[Span]:
 
 def may_have(text: str, terms: Collection[str]) -> bool:
     """Might `spans` find something? Quick; it never says no where there is something to find."""
-    normal = normalised(text).text
-    together = normal.translate(_APART)  # as pairs of parts are written
-    return any(term in normal or term in together for term in terms)
+    return _may_have(normalised(text[:MOST_CHARACTERS]), terms)
 
 
 def snippet(text: str, terms: Collection[str], length: int = SNIPPET) -> Snippet:
@@ -52,9 +50,15 @@ def snippet(text: str, terms: Collection[str], length: int = SNIPPET) -> Snippet
 
 def _places(text: str, terms: Collection[str]) -> list[tuple[int, int, str]]:
     looked_for = frozenset(terms)
-    if not looked_for or not may_have(text, looked_for):
+    normal = normalised(text[:MOST_CHARACTERS] if looked_for else "")  # it costs more than all the rest: only once
+    if not looked_for or not _may_have(normal, looked_for):
         return []
-    return sorted((token.start, token.end, token.text) for token in tokens(text) if token.text in looked_for)
+    return sorted((token.start, token.end, token.text) for token in tokens_of(normal) if token.text in looked_for)
+
+
+def _may_have(normal: Normal, terms: Collection[str]) -> bool:
+    together = normal.text.translate(_APART)  # as pairs of parts are written
+    return any(term in normal.text or term in together for term in terms)
 
 
 def _merged(places: Sequence[Span]) -> list[Span]:

@@ -53,8 +53,12 @@ class Token:
 
 
 def tokens(text: str) -> Iterator[Token]:
-    """Yield the tokens of a text with their places, by where they begin; at most MOST_TOKENS."""
-    normal = normalised(text[:MOST_CHARACTERS])
+    """Return the tokens of a text with their places, by where they begin; at most MOST_TOKENS."""
+    return tokens_of(normalised(text[:MOST_CHARACTERS]))
+
+
+def tokens_of(normal: Normal) -> Iterator[Token]:
+    """As `tokens`, of a text whose normal form is known already."""
     for word, start, end in islice(placed(normal), MOST_TOKENS):
         yield Token(word, *normal.span(start, end))
 

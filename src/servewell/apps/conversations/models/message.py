@@ -61,8 +61,9 @@ class Message(models.Model):
     recorded_at = models.DateTimeField(default=clock.now)  # when we had it
 
     class Meta:
-        """One external id is one message, however often and by however many it is sent."""
+        """One external id is one message, however often and by however many it is sent; the newest are found first."""
 
+        indexes: ClassVar = [models.Index(fields=["conversation", "created_at", "id"], name="message_stream")]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "position"], name="message_position"),
             models.UniqueConstraint(

@@ -31,16 +31,23 @@ class SearchDocument(models.Model):
 
 
 class SearchDue(models.Model):
-    """A conversation whose words may have changed. Rows are only added, by triggers, and taken away once done."""
+    """A conversation, or a customer, whose words may have changed. Rows are only added, and taken away once done."""
 
     id = models.BigAutoField(primary_key=True)
-    conversation_id = models.UUIDField()
+    conversation_id = models.UUIDField(null=True)
+    customer_id = models.UUIDField(null=True)  # instead: all conversations of this customer
     later = models.BooleanField(default=False)  # nobody waits for it: part of making the whole index again
+    attempts = models.SmallIntegerField(db_default=0)  # how often it could not be indexed
+    not_before = models.DateTimeField(null=True)  # when it is tried again; null: at once
+    reason = models.CharField(max_length=100, db_default="")  # kind of the last failure, never what was written
 
     class Meta:
         """What somebody waits for comes first."""
 
-        indexes: ClassVar = [models.Index(fields=["later", "id"], name="search_due_order")]
+        indexes: ClassVar = [
+            models.Index(fields=["later", "id"], name="search_due_order"),
+            models.Index(fields=["conversation_id"], name="search_due_failed", condition=models.Q(attempts__gt=0)),
+        ]
 
 
 class SearchTerm(models.Model):

@@ -9,7 +9,8 @@ from servewell.apps.conversations.search import keys
 from servewell.engines import text
 
 MOST_WORDS = text.MOST_TOKENS  # of one conversation; of a longer one the newest messages are found
-MOST_TEXT = 100_000  # characters of messages that are read for one conversation, the newest
+MOST_TEXT = 100_000  # characters that are read of one message
+MOST_OCTETS = 300_000  # of messages that are read for one conversation, the newest: 100,000 Chinese characters
 SUBJECT_COUNTS = 2  # times: who names a thing in the subject speaks of it
 
 

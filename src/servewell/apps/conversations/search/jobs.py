@@ -1,9 +1,11 @@
 """When are documents written? Right after the commit that changed a text: a worker takes what triggers noted.
 
 One indexer works at a time. It takes rows, reads the texts in a later statement, which sees every commit whose row was
-taken, and writes documents: so the last to be written is never the older one. What fails is taken again.
+taken, and writes documents: so the last to be written is never the older one. What fails is put off and tried again
+later; the others do not wait for it.
 """
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,12 +17,15 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from servewell.apps.base import clock, statements
-from servewell.apps.conversations.search.documents import MOST_TEXT, Document, Said, document
+from servewell.apps.conversations.search.documents import MOST_OCTETS, MOST_TEXT, Document, Said, document
 
+log = logging.getLogger(__name__)
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 SAMPLE = 30_000  # documents that words are counted in; fewer than that are all counted
 LEAST = 3  # of a sample; a word that fewer documents have is rare
 GROWTH = 0.1  # share of new documents after which words are counted again
+MANY = 100  # conversations of a customer; when one with more changes, the others do not wait for them
+NEWEST = 2_000  # messages of a conversation that are read
 _LEASE = "select pg_try_advisory_xact_lock(hashtextextended('conversations.search', 0))"
 
 
@@ -28,9 +33,10 @@ def index_due(limit: int = 100) -> int:
     """Write the documents of up to `limit` changes; return how many changes were taken, 0 when another does it."""
     with transaction.atomic():
         ((ours,),) = statements.rows(_LEASE, {})
-        taken = [row[0] for row in statements.rows(SQL["take_due"], {"limit": limit})] if ours else []
+        taken = statements.rows(SQL["take_due"], {"limit": limit, "now": clock.now()}) if ours else []
         if taken:
-            written = index(list(dict.fromkeys(taken)))
+            _spread({customer for _, customer, _ in taken if customer})
+            written = _index_taken({one: attempts for one, _, attempts in taken if one})
             documents, since = _count_on(written)
     if taken and since > max(100, documents * GROWTH):
         _count_soon(documents)
@@ -92,8 +98,37 @@ def count_words_daily(timestamp: int) -> None:
     count_words()
 
 
+def _spread(customers: set[UUID]) -> None:
+    """Write a row for each conversation of these customers; it is taken next."""
+    if customers:
+        statements.run(SQL["of_customers"], {"customers": list(customers), "many": MANY})
+
+
+def _index_taken(attempts: dict[UUID, int]) -> int:
+    """Index all at once; when that fails each by itself, so that one that cannot be read stops no other."""
+    try:
+        with transaction.atomic():
+            return index(list(attempts)) if attempts else 0
+    except Exception:  # whatever it was: each is tried by itself, and says there what is wrong
+        log.warning("search: %d documents could not be written together; each is tried by itself", len(attempts))
+    return sum(_index_alone(one, tried) for one, tried in attempts.items())
+
+
+def _index_alone(conversation: UUID, attempts: int) -> int:
+    try:
+        with transaction.atomic():
+            return index([conversation])
+    except Exception as problem:  # any: a text that breaks the tokens, a row that PostgreSQL refuses
+        reason = type(problem).__name__  # its sentence could hold what was written
+        given = {"conversation": conversation, "attempts": attempts, "now": clock.now(), "reason": reason[:100]}
+        ((tried,),) = statements.rows(SQL["put_off"], given)
+        log.error("search: conversation %s could not be indexed and is put off (%d): %s", conversation, tried, reason)  # noqa: TRY400 - a traceback may hold what was written
+        return 0
+
+
 def _said(roots: list[UUID], members: list[UUID]) -> list[Said]:
-    asked: dict[str, Any] = {"roots": roots, "members": members, "most": MOST_TEXT}
+    most = {"most": MOST_TEXT, "octets": MOST_OCTETS, "newest": NEWEST}
+    asked: dict[str, Any] = {"roots": roots, "members": members, **most}
     messages: dict[UUID, list[tuple[bool, str]]] = {}
     for root, is_note, text in statements.rows(SQL["messages"], asked):
         messages.setdefault(root, []).append((is_note, text))

@@ -11,5 +11,5 @@ SQL = statements.load(Path(__file__).with_name("statements.sql"))
 
 @listens("customer.changed", "customer.identified", "customer.merged", "customer.unmerged", "customer.erased")
 def see_to_names(event: Event, recorded: Recorded) -> None:
-    """Note the conversations of the customer and of those merged with them."""
+    """Note the customer: one row, however many conversations they have."""
     statements.run(SQL["due_of_customer"], {"customer": event.customer})

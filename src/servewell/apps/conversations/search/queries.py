@@ -45,6 +45,17 @@ class _Ranked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Shown:
+    """What of the ranked ones stands on a page."""
+
+    items: list[_Ranked]
+    confirmed: int  # how many there are, as far as was looked
+    last: tuple[int, float, int] | None  # rank after which the next page begins; None: this is the last
+    stopped: bool = False  # not all were compared with the phrases
+    is_whole: bool = True  # all that was written there was read
+
+
+@dataclass(frozen=True, slots=True)
 class _Place:
     """What the following page must know to go on where this one ends."""
 
@@ -121,18 +132,20 @@ class _Wanted:
 def _page(wanted: _Wanted, place: _Place, of: str, limit: int) -> Page:
     looked, place = _looked(wanted, place)
     ranked = _ranked(looked.candidates, place)
-    shown, confirmed = _confirmed(
-        wanted, [one for one in ranked if place.after is None or one.rank < place.after], limit
+    reading = finds.Reading()
+    left = [one for one in ranked if place.after is None or one.rank < place.after]
+    shown = _confirmed(wanted, left, limit, reading)
+    told = finds.hits(
+        wanted.principal, [one.candidate.conversation_id for one in shown.items], wanted.query.terms, reading
     )
-    following = place.encoded(shown[limit - 1].rank, of) if len(shown) > limit else None
-    total = len(ranked) if not wanted.query.phrases else confirmed
+    total = len(ranked) if not wanted.query.phrases else shown.confirmed
     return Page(
-        finds.hits(wanted.principal, [one.candidate.conversation_id for one in shown[:limit]], wanted.query.terms),
-        following,
+        told.items,
+        place.encoded(shown.last, of) if shown.last else None,
         min(total, SHOWN_TOTAL),
-        more=total > SHOWN_TOTAL or looked.partial,
+        more=total > SHOWN_TOTAL or looked.partial or shown.stopped,
         match=place.match if ranked else "none",
-        hints=_hints(wanted.query, place, looked, ranked),
+        hints=_hints(wanted.query, place, looked, ranked, is_whole=told.is_whole and shown.is_whole),
     )
 
 
@@ -159,22 +172,28 @@ def _ranked(found: Sequence[Candidate], place: _Place) -> list[_Ranked]:
     return sorted(ranked, key=lambda one: one.rank, reverse=True)
 
 
-def _confirmed(wanted: _Wanted, ranked: list[_Ranked], limit: int) -> tuple[list[_Ranked], int]:
-    """Return what is shown and one more, and how many there are: with phrases, of those that have them."""
+def _confirmed(wanted: _Wanted, ranked: list[_Ranked], limit: int, reading: finds.Reading) -> _Shown:
+    """Return what is shown: with phrases, of those that have them, as far as may be read at once."""
     if not wanted.query.phrases:
-        return ranked[: limit + 1], len(ranked)
+        some = ranked[:limit]
+        return _Shown(some, len(ranked), some[-1].rank if len(ranked) > limit else None)
     ids = [one.candidate.conversation_id for one in ranked]
-    having = finds.with_phrases(ids, wanted.query.phrases, SHOWN_TOTAL + 1)
-    kept = [one for one in ranked if one.candidate.conversation_id in having]
-    return kept[: limit + 1], len(kept)
+    compared = finds.with_phrases(ids, wanted.query.phrases, SHOWN_TOTAL + 1, reading)
+    kept = [one for one in ranked if one.candidate.conversation_id in compared.having]
+    stopped = compared.looked < len(ranked)
+    last = kept[limit - 1].rank if len(kept) > limit else ranked[compared.looked - 1].rank if stopped else None
+    return _Shown(kept[:limit], len(kept), last, stopped=stopped, is_whole=compared.is_whole)
 
 
-def _hints(query: text.Query, place: _Place, looked: Looked, ranked: list[_Ranked]) -> tuple[str, ...]:
+def _hints(
+    query: text.Query, place: _Place, looked: Looked, ranked: list[_Ranked], *, is_whole: bool
+) -> tuple[str, ...]:
     said = (
         ("words-left-out", query.cut),
         ("nothing-found", not ranked and not looked.partial),
         ("most-words", place.match == "most" and bool(ranked)),
         ("only-newest", looked.partial),
+        ("not-all-read", not is_whole),
     )
     return tuple(code for code, applies in said if applies)
 

@@ -1,8 +1,31 @@
 -- name: take_due
 -- Takes the next rows that say what may have changed, what somebody waits for first. Only one indexer runs at a time.
 delete from conversations_searchdue
-where id in (select id from conversations_searchdue order by later, id limit %(limit)s)
-returning conversation_id
+where id in (select id from conversations_searchdue where not_before is null or not_before <= %(now)s
+             order by later, id limit %(limit)s)
+returning conversation_id, customer_id, attempts
+
+-- name: of_customers
+-- Writes a row for each conversation of some customers and of those merged with them: behind the others where a customer
+-- has very many.
+with due as (
+    select c.id, o.root_id from conversations_conversation as c join customers_customer as o on o.id = c.customer_id
+    where o.root_id in (select r.root_id from customers_customer as r where r.id = any(%(customers)s::uuid[]))
+)
+insert into conversations_searchdue (conversation_id, later)
+select due.id, count(*) over (partition by due.root_id) > %(many)s from due
+
+-- name: put_off
+-- Notes that a conversation could not be read: it is tried again later, and whatever was noted before is one row.
+with earlier as (
+    delete from conversations_searchdue where conversation_id = %(conversation)s and attempts > 0 returning attempts
+)
+insert into conversations_searchdue (conversation_id, later, attempts, not_before, reason)
+select %(conversation)s, true, tried.attempts,
+    %(now)s + least(interval '1 day', interval '1 minute' * 4 ^ least(tried.attempts - 1, 6)), %(reason)s
+from (select least(1 + greatest(%(attempts)s, coalesce((select max(attempts) from earlier), 0)), 9999) as attempts)
+    as tried
+returning attempts
 
 -- name: families
 -- Where each conversation goes on, and all that go on there. UNION, not UNION ALL: a cycle would end here too.
@@ -43,17 +66,24 @@ join conversations_conversation as c on c.id = f.member
 group by f.root
 
 -- name: messages
--- What was said, the newest first, of each family until that many characters are reached.
-select f.root, said.is_note, said.text
+-- What was said, the newest first, of each family: so many messages at most, until that many octets are reached. Each
+-- member's newest come from an index; how long a text is, is asked without reading it (octet_length).
+select f.root, said.is_note, left(said.text, %(most)s)
 from (select root, array_agg(member) as members
       from unnest(%(roots)s::uuid[], %(members)s::uuid[]) as f(root, member) group by root) as f
 cross join lateral (
-    select m.kind = 'note' as is_note, left(m.text, %(most)s) as text, m.created_at, m.id,
-        sum(length(m.text)) over (order by m.created_at desc, m.id desc) - length(m.text) as before
-    from conversations_message as m
-    where m.conversation_id = any(f.members) and m.text <> ''
+    select newest.kind = 'note' as is_note, newest.text, newest.created_at, newest.id,
+        sum(newest.octets) over (order by newest.created_at desc, newest.id desc) - newest.octets as before
+    from (
+        select each.* from unnest(f.members) as member(id) cross join lateral (
+            select m.id, m.kind, m.created_at, m.text, octet_length(m.text) as octets
+            from conversations_message as m where m.conversation_id = member.id and m.text <> ''
+            order by m.created_at desc, m.id desc limit %(newest)s
+        ) as each
+        order by each.created_at desc, each.id desc limit %(newest)s
+    ) as newest
 ) as said
-where said.before < %(most)s
+where said.before < %(octets)s
 order by f.root, said.created_at desc, said.id desc
 
 -- name: write
@@ -156,26 +186,30 @@ select k.conversation_id, k.number, k.length, array(
 from chosen as k cross join lateral (select k.terms || array[]::bigint[] as terms offset 0) as words
 
 -- name: texts
--- The newest messages of some conversations and of those merged into them, to show where they say it.
+-- The newest messages of some conversations and of those merged into them, to show where they say it: so many at most,
+-- until that many octets are reached.
 with recursive family (root, id) as (
     select id, id from unnest(%(conversations)s::uuid[]) as c(id)
     union
     select family.root, c.id from conversations_conversation as c join family on c.merged_into_id = family.id
 )
-select f.root, m.id, m.kind, m.author_kind, m.created_at, left(m.text, %(most_text)s)
+select f.root, said.id, said.kind, said.author_kind, said.created_at, left(said.text, %(most_text)s)
 from (select root, array_agg(id) as members from family group by root) as f
 cross join lateral (
-    select m.* from conversations_message as m
-    where m.conversation_id = any(f.members) and m.text <> ''
-    order by m.created_at desc, m.id desc limit %(most_messages)s
-) as m
-order by f.root, m.created_at desc, m.id desc
+    select newest.*, sum(newest.octets) over (order by newest.created_at desc, newest.id desc) - newest.octets as before
+    from (
+        select each.* from unnest(f.members) as member(id) cross join lateral (
+            select m.id, m.kind, m.author_kind, m.created_at, m.text,
+                least(octet_length(m.text), 4 * %(most_text)s) as octets
+            from conversations_message as m where m.conversation_id = member.id and m.text <> ''
+            order by m.created_at desc, m.id desc limit %(most_messages)s
+        ) as each
+        order by each.created_at desc, each.id desc limit %(most_messages)s
+    ) as newest
+) as said
+where said.before < %(most_octets)s
+order by f.root, said.created_at desc, said.id desc
 
 -- name: due_of_customer
--- Notes the conversations of a customer and of those merged with them.
-insert into conversations_searchdue (conversation_id, later)
-select c.id, false from conversations_conversation as c
-where c.customer_id in (
-    select o.id from customers_customer as o
-    where o.id = %(customer)s
-       or o.root_id = (select f.root_id from customers_customer as f where f.id = %(customer)s))
+-- Notes a customer whose names changed, in one row: the indexer finds the conversations, not whoever writes to us.
+insert into conversations_searchdue (customer_id, later) values (%(customer)s, false)

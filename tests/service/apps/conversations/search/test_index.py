@@ -9,7 +9,7 @@ from tests import build
 from tests.service.apps.conversations.desk import Desk
 from tests.service.apps.conversations.search.helpers import found, indexed, written
 
-from servewell.apps.base import statements
+from servewell.apps.base import clock, ids, statements
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.inbox.filters import Filters
@@ -279,3 +279,93 @@ def test_everybody_is_answered_while_it_is_made_anew(desk):
     indexed()
     jobs.reindex()
     assert [hit.row["id"] for hit in queries.search(desk.who("boss"), "退款").items] == [one]
+
+
+def _poisoned(monkeypatch, word):
+    """Let a text with this word be one that cannot be indexed."""
+    real = jobs.document
+
+    def document(said):
+        if any(word in text for _, text in said.messages):
+            raise ValueError(word)
+        return real(said)
+
+    monkeypatch.setattr(jobs, "document", document)
+
+
+def test_what_cannot_be_indexed_stops_no_other(desk, monkeypatch, caplog):
+    """It is put off, with the kind of the failure and not a word of the text, and tried again later."""
+    bad = written(desk, "毒药")
+    good = [written(desk, "退款", f"w{number}@x.example") for number in range(3)]
+    with monkeypatch.context() as patch:
+        _poisoned(patch, "毒药")
+        indexed()
+        assert {*documents()} == {*good}
+        (put_off,) = SearchDue.objects.all()
+        assert (put_off.conversation_id, put_off.attempts, put_off.reason) == (bad, 1, "ValueError")
+        assert put_off.later
+        assert 0 < (put_off.not_before - clock.now()).total_seconds() <= 60
+        assert str(bad) in caplog.text
+        assert "毒药" not in caplog.text
+        Message.objects.filter(conversation=bad).update(text="毒药 毒药")  # still one row, which waits longer
+        indexed()
+        (put_off,) = SearchDue.objects.all()
+        assert put_off.attempts == 2
+        assert (put_off.not_before - clock.now()).total_seconds() > 200
+    SearchDue.objects.update(not_before=clock.now())
+    indexed()
+    assert {*documents()} == {bad, *good}
+    assert not SearchDue.objects.exists()
+
+
+def test_of_a_huge_conversation_only_the_newest_messages_are_read(desk, monkeypatch):
+    """The index of a conversation's messages is walked from the newest back; no other row is touched."""
+    one = written(desk, "退款")
+    Message.objects.bulk_create(
+        Message(conversation_id=one, position=10 + n, author_kind="agent", text=f"w{n}", delivery="none")
+        for n in range(500)
+    )
+    monkeypatch.setattr(jobs, "NEWEST", 20)
+    indexed()
+    (_, terms, _) = documents()[one]
+    assert [n for n in range(500) if keys.of_word(f"w{n}") in terms] == [*range(480, 500)]
+    given = {"roots": [one], "members": [one], "most": 100, "octets": 10_000, "newest": 20}
+    with connection.cursor() as cursor:
+        cursor.execute("analyze conversations_message")
+        cursor.execute("explain (analyze, format json) " + jobs.SQL["messages"], given)
+        ((plan,),) = cursor.fetchall()
+    assert max(_rows_of(plan[0]["Plan"], "conversations_message")) <= 20
+
+
+def _rows_of(node, table):
+    """Return how many rows each scan of a table gave, those it threw away included."""
+    if node.get("Relation Name") == table:
+        yield node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    for below in node.get("Plans", ()):
+        yield from _rows_of(below, table)
+
+
+def test_a_change_of_a_customer_is_one_row_however_much_they_wrote(desk, monkeypatch):
+    """The indexer spreads it; behind what others wait for, where they have very many."""
+    monkeypatch.setattr(jobs, "MANY", 3)
+    first = written(desk, "您好")
+    customer = Conversation.objects.get(pk=first).customer_id
+    _more(first, 5)
+    indexed()
+    customers.add_identity(SYSTEM, customer, Identity("external", "VIP-9", source="crm"))
+    assert list(SearchDue.objects.values_list("conversation_id", "customer_id", "later")) == [(None, customer, False)]
+    late = written(desk, "发票", "late@x.example")
+    jobs.index_due(limit=1)
+    assert SearchDue.objects.filter(later=True).count() == 6
+    jobs.index_due(limit=5)
+    assert late in documents()
+    indexed()
+    assert keys.of_word("vip9") in documents()[first][1]
+
+
+def _more(like, many):
+    """Copy a conversation."""
+    row = Conversation.objects.get(pk=like)
+    for extra in range(many):
+        row.pk, row.number, row._state.adding = ids.new(), 10**6 + extra, True
+        row.save(force_insert=True)

@@ -8,12 +8,13 @@ from servewell.apps.base.errors import BadCursor
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import Change
-from servewell.apps.conversations.models import Conversation
+from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.conversations.queries import visible_to
-from servewell.apps.conversations.search import candidates, jobs, keys, queries
+from servewell.apps.conversations.search import candidates, finds, jobs, keys, queries
 from servewell.apps.conversations.search.errors import SearchTooLong
 from servewell.apps.people.errors import NotAllowed
-from servewell.engines.text import bm25, terms
+from servewell.engines.text import bm25, highlight, normal, terms
+from servewell.engines.text import query as text_query
 
 
 def test_it_works(desk):
@@ -220,3 +221,70 @@ def test_the_system_may_search_too(desk):
     one = written(desk, "退款")
     indexed()
     assert [hit.row["id"] for hit in queries.search(SYSTEM, "退款").items] == [one]
+
+
+def _long(desk, texts, sender="long@example.com"):
+    """A conversation in which all this was written."""
+    one = written(desk, texts[0], sender)
+    Message.objects.bulk_create(
+        Message(conversation_id=one, position=10 + n, author_kind="customer", text=text, delivery="none")
+        for n, text in enumerate(texts[1:])
+    )
+    return one
+
+
+@pytest.fixture
+def read(monkeypatch):
+    """Lengths of what search brings into normal form beyond a name: that is what costs."""
+    lengths = []
+
+    def counted(text):
+        lengths.append(len(text))
+        return normal.normalised(text)
+
+    for place in (highlight, text_query):
+        monkeypatch.setattr(place, "normalised", counted)
+    return lengths
+
+
+def test_a_huge_conversation_is_read_as_far_as_its_share_goes(desk, read):
+    """A hundred messages of 20,000 characters, of which none has all words: 40,000 are read, each once."""
+    one = _long(desk, ["退款", *(["发票 " * 6_666] * 100)])
+    indexed()
+    read.clear()
+    result = queries.search(desk.who("boss"), "退款 发票")
+    assert [hit.row["id"] for hit in result.items] == [one]
+    assert sum(read) <= 45_000
+    assert "not-all-read" in result.hints
+
+
+def test_a_request_reads_no_more_than_its_share(desk, read):
+    """Twenty such conversations share it; those that come first are read first."""
+    for number in range(14):
+        _long(desk, ["退款 " * 6_000] * 4, f"w{number}@example.com")
+    indexed()
+    for words in ("退款 发票 您好", '"退款 退款 发票" 退款', '"退款 退款"'):
+        read.clear()
+        result = queries.search(desk.who("boss"), words)
+        assert sum(read) <= 420_000, words
+    assert len(result.items) == 14
+
+
+def test_what_a_phrase_was_not_compared_with_stands_on_the_next_page(desk, monkeypatch):
+    """The cursor goes on where reading stopped, and says so."""
+    monkeypatch.setattr(finds, "OF_ALL", 3_000)
+    monkeypatch.setattr(finds, "_OF_PHRASES", 1_000)
+    monkeypatch.setattr(finds.Reading.__init__, "__defaults__", (3_000, True))
+    monkeypatch.setattr(finds, "_AT_ONCE", 1)
+    wanted = {_long(desk, ["退 款 " * 200 + "款项到账"], f"w{number}@example.com") for number in range(4)}
+    seen, cursor, pages = set(), None, 0
+    while pages < 9:
+        result = page(desk, '"款项到账"', cursor=cursor)
+        seen |= {hit.row["id"] for hit in result.items}
+        cursor, pages = result.next, pages + 1
+        if cursor is None:
+            break
+        assert result.more
+        assert "not-all-read" in result.hints
+    assert seen == wanted
+    assert pages > 1
