@@ -17,6 +17,10 @@ log = logging.getLogger("servewell.http")
 _SERVER_LEAVES = {"57P01", "57P02", "57P03"}
 
 
+# The server gave this transaction up for others': a deadlock, a serialization failure, a lock it would not wait for.
+_LOST_TO_OTHERS = {"40P01", "40001", "55P03"}
+
+
 class HttpRefusal(ServewellError):
     """A refusal before a room was reached."""
 
@@ -93,6 +97,13 @@ class DatabaseAway(HttpRefusal):
     status = 503
 
 
+class Contended(HttpRefusal):
+    """Two changes of the same things waited for each other, and this one was given up; nothing was kept."""
+
+    slug = "contended"
+    status = 503
+
+
 def problem(request: HttpRequest, error: ServewellError, **more: Any) -> HttpResponse:
     """Return the error as `application/problem+json` (RFC 9457) in the person's language."""
     body = error.problem(getattr(request, "language", None) or language_of(request)) | more
@@ -110,6 +121,9 @@ def broken(request: HttpRequest, cause: BaseException | None) -> HttpResponse:
     if database_is_away(cause):
         log.error("%s %s: the database does not answer: %s", request.method, request.path, cause)
         return problem(request, DatabaseAway(retry_after_s=5))
+    if _is_lost_to_others(cause):
+        log.warning("%s %s: given up for others: %s", request.method, request.path, cause)
+        return problem(request, Contended(retry_after_s=1))
     incident = str(ids.new())
     log.error("incident %s: %s %s", incident, request.method, request.path, exc_info=cause)
     return problem(request, Broken(incident=incident))
@@ -121,3 +135,7 @@ def database_is_away(cause: BaseException | None) -> bool:
         return False
     code = getattr(cause.__cause__, "sqlstate", None)
     return code is None or code.startswith("08") or code in _SERVER_LEAVES
+
+
+def _is_lost_to_others(cause: BaseException | None) -> bool:
+    return isinstance(cause, OperationalError) and getattr(cause.__cause__, "sqlstate", None) in _LOST_TO_OTHERS

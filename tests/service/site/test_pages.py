@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from servewell.site.http import database_is_away
+from servewell.site.http import broken, database_is_away
 from servewell.site.pages import WorkspaceFiles
 
 
@@ -84,3 +84,14 @@ def test_a_refused_statement_is_a_fault_of_ours():
     assert not database_is_away(cancelled)
     assert not database_is_away(ValueError())
     assert database_is_away(OperationalError("no connection"))
+
+
+@pytest.mark.parametrize("name", ["DeadlockDetected", "SerializationFailure", "LockNotAvailable"])
+def test_who_was_given_up_for_others_is_asked_to_try_again(rf, name):
+    """Two changes that waited for each other are nobody's mistake: 503, when to come again, and no incident."""
+    lost = OperationalError("deadlock detected")
+    lost.__cause__ = getattr(psycopg.errors, name)("deadlock detected")
+    answer = broken(rf.post("/", headers={"Accept-Language": "en"}), lost)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert b"/errors/site-contended" in answer.content
+    assert b"incident" not in answer.content
