@@ -58,22 +58,31 @@ on conflict (kind, subject) do update
 set id = excluded.id, due_at = excluded.due_at, try_at = excluded.try_at, payload = excluded.payload,
     attempt = 0, reason = ''
 
--- name: claim_timers
--- Locks a batch of due timers until the end of the transaction; rows another worker holds are skipped.
-select id, kind, subject, due_at, payload, attempt
+-- name: claim_timer
+-- Finds the next due timer that no other worker is at. What is locked is not its row but a number that only workers
+-- lock, until the end of the transaction: a verb that has locked the timer's object and now sets or cancels the timer
+-- must not wait for a worker that waits for that object. More than one is looked at, since others may have the first.
+select id from (
+    select id from base_timer
+    where try_at <= %(now)s and kind = any(%(kinds)s)
+    order by try_at, id
+    limit 100) as due
+where pg_try_advisory_xact_lock(hashtextextended('timer:' || id, 0))
+limit 1
+
+-- name: read_timer
+-- Reads a claimed timer, with a fresh look: who had it before us may have fired it since we looked for it.
+select kind, subject, due_at, payload, attempt
 from base_timer
-where try_at <= %(now)s and kind = any(%(kinds)s)
-order by try_at
-limit %(limit)s
-for update skip locked
+where id = %(id)s and try_at <= %(now)s
 
 -- name: take_timer
--- Removes a claimed timer before its handler runs, so that the handler may set it anew. Counts zero when an
--- earlier handler of the batch cancelled or replaced it.
+-- Removes a claimed timer, after its handler has locked what it is about. Counts zero when somebody cancelled or
+-- replaced it meanwhile.
 delete from base_timer where id = %(id)s
 
 -- name: put_timer_off
--- Lets a timer whose handler failed (and was rolled back) come back later. We still hold its row.
+-- Lets a timer whose handler failed (and was rolled back) come back later, if it is still the same one.
 update base_timer set try_at = %(try_at)s, attempt = %(attempt)s, reason = %(reason)s where id = %(id)s
 
 -- name: claim_answer
