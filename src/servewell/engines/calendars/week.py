@@ -87,10 +87,10 @@ class Week:
     def _shifts(self, day: date) -> list[Shift]:
         """Return the shifts between this date's two midnights, with what the evening before carries over."""
         own = [Shift(one.start, min(one.end, DAY)) for one in self._begun(day)]
-        if day in self.exceptions or day == date.min:
-            return own
-        carried = [Shift(0, one.end - DAY) for one in self._begun(day - _ONE_DAY) if one.end > DAY]
-        return list(joined([*carried, *own]))
+        alone = day in self.exceptions or day == date.min
+        before = () if alone else self._begun(day - _ONE_DAY)
+        carried = [Shift(0, one.end - DAY) for one in before if one.end > DAY]
+        return list(joined([*carried, *own]))  # one shift may reach over another
 
     def _begun(self, day: date) -> tuple[Shift, ...]:
         own = self.exceptions.get(day)

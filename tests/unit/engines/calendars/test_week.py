@@ -58,6 +58,15 @@ def test_shifts_of_two_days_that_overlap_count_once():
     assert week.open_seconds(at("2026-03-10 12:00"), at("2026-03-11 12:00")) == 10 * HOUR
 
 
+def test_shifts_of_an_exception_that_overlap_count_once():
+    """Also where the two together are longer than one shift may be."""
+    long = daily("", SHANGHAI, **{"2026-03-10": shifts("00:00-23:00 22:00-21:59")})
+    start, end = at("2026-03-10 00:00"), at("2026-03-11 00:00")
+    assert long.open_seconds(start, end) == 24 * HOUR
+    assert long.after(start, 25 * HOUR) == at("2026-03-11 01:00")
+    assert long.open_seconds(start, at("2026-03-12 00:00")) == 45 * HOUR + 59 * 60
+
+
 def test_a_holiday_is_closed_from_midnight_to_midnight():
     """Also what the evening before would have carried into it."""
     week = Week(SHANGHAI, NIGHTS.days, {date(2026, 10, 1): ()})
@@ -154,7 +163,7 @@ ZONES = st.sampled_from(
 SHIFT = st.builds(lambda start, length: Shift(start, start + length), st.integers(0, 1439), st.integers(1, 1440))
 DAYS = st.tuples(*[st.lists(SHIFT, max_size=3).map(tuple)] * 7)
 DATES = st.dates(date(2011, 12, 20), date(2012, 1, 10)) | st.dates(date(2026, 3, 1), date(2026, 4, 10))
-WEEKS = st.builds(Week, ZONES, DAYS, st.dictionaries(DATES, st.lists(SHIFT, max_size=2).map(tuple), max_size=3))
+WEEKS = st.builds(Week, ZONES, DAYS, st.dictionaries(DATES, st.lists(SHIFT, max_size=3).map(tuple), max_size=3))
 
 
 def within(first: str, last: str):
