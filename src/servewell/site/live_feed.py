@@ -25,7 +25,15 @@ VERBS = {  # who may see which event
     "presence": "presence.read",
 }
 RIGHTS_CHANGED = {
-    type_.name for type_ in (events.ROLE_CHANGED, events.DEACTIVATED, events.TEAMS_CHANGED, events.PASSWORD_CHANGED)
+    type_.name
+    for type_ in (
+        events.DEACTIVATED,
+        events.PASSWORD_CHANGED,
+        events.ROLE_CHANGED,
+        events.SESSION_ENDED,
+        events.SIGNED_OUT,
+        events.TEAMS_CHANGED,
+    )
 }
 BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0)  # s between tries to listen again
 log = logging.getLogger("servewell.stream")

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import psycopg
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from tests.service.apps.people.helpers import person, signed_in
 from tests.service.site.serving import web
@@ -16,8 +17,8 @@ from tests.service.site.serving import web
 from servewell.apps.base import clock, ids, live
 from servewell.apps.journal.actions import load, record
 from servewell.apps.journal.events import Actor, Event
-from servewell.apps.people import actions
-from servewell.apps.people.models import Presence
+from servewell.apps.people import actions, queries
+from servewell.apps.people.models import Presence, SignIn
 from servewell.site import stream_access
 
 THREADS = 4
@@ -345,7 +346,18 @@ def test_who_is_shut_out_is_noticed(boss):
     assert not stream_access.still_admitted(viewer)
 
 
-@pytest.mark.parametrize("change", [actions.deactivate, lambda by, who: actions.change_role(by, who, "agent")])
+def end_sessions(by, who):
+    """Let somebody end their sessions from another one."""
+    now = clock.now()
+    for row in Session.objects.all():
+        if row.get_decoded()["_auth_user_id"] == str(who):
+            SignIn.objects.create(user_id=who, session_key=row.session_key, at=now, seen_at=now)
+    actions.end_other_sign_ins(queries.principal_of(who), None)
+
+
+@pytest.mark.parametrize(
+    "change", [actions.deactivate, lambda by, who: actions.change_role(by, who, "agent"), end_sessions]
+)
 def test_a_change_of_rights_ends_the_streams_of_whom_it_concerns(served, boss, change):
     """At once, however much happens; the others go on."""
     lin, by = person("lin", "manager"), boss.principal()
