@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Field, Query, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from servewell.apps.base import clock, cursors
 from servewell.apps.journal.actions import log_access
@@ -20,8 +21,8 @@ from servewell.apps.people import (
     skills_api,
 )
 from servewell.apps.people.auth import acting
-from servewell.apps.people.errors import NotAllowed
-from servewell.apps.people.models import ApiKey, Team, User
+from servewell.apps.people.errors import NotForKeys
+from servewell.apps.people.models import ApiKey, Role, Team, User
 
 router = Router()
 for part in (presence_api, skills_api, hours_api, access_api):
@@ -137,7 +138,7 @@ class NewKey(Schema):
 
     name: str
     scopes: list[str]
-    expires_at: datetime | None = None
+    expires_at: AwareDatetime | None = None
 
 
 @router.get("/users", response=People)
@@ -154,24 +155,29 @@ def list_users(request: HttpRequest, wanted: Query[WantedPeople], cursor: str | 
 
 @router.post("/users", response={201: Person})
 def create_user(request: HttpRequest, body: NewPerson) -> Status[dict[str, Any]]:
-    """Make a user."""
+    """Make a user; a key makes agents without a password, nobody it could sign in as or make mightier than itself."""
     permissions.demand(acting(request), "people.manage")
+    if body.password is not None or body.role != Role.AGENT:
+        _demand_person(request)
     made = actions.create_user(acting(request), **body.model_dump())
     return Status(201, _people([queries.listed_person(made.id)])[0])
 
 
 @router.patch("/users/{user_id}", response=Person)
 def change_user(request: HttpRequest, user_id: UUID, body: PersonChange) -> dict[str, Any]:
-    """Change a user's role, teams, password, or whether they may sign in."""
+    """Change a user's role, teams, password, or whether they may sign in; a key changes no password and no role."""
     permissions.demand(acting(request), "people.manage")
+    if body.password is not None or body.role is not None:
+        _demand_person(request)
     actions.change_user(acting(request), user_id, **body.model_dump(exclude_none=True))
     return _people([queries.listed_person(user_id)])[0]
 
 
 @router.delete("/users/{user_id}/second-factor", response={204: None})
 def reset_second_factor(request: HttpRequest, user_id: UUID) -> None:
-    """Let a user who lost their device sign in by password alone."""
+    """Let a user who lost their device sign in by password alone; only a person can, no key."""
     permissions.demand(acting(request), "people.manage")
+    _demand_person(request)
     actions.reset_second_factor(acting(request), user_id)
 
 
@@ -214,7 +220,8 @@ def list_keys(request: HttpRequest, mine: bool = False) -> list[dict[str, Any]]:
 @router.post("/keys", response={201: MadeKey})
 def create_key(request: HttpRequest, body: NewKey) -> Status[dict[str, Any]]:
     """Make an API key; only a person can, so that no key makes another."""
-    permissions.demand(_a_person(request), "people.manage")
+    permissions.demand(acting(request), "people.manage")
+    _demand_person(request)
     key, text = actions.create_key(acting(request), body.name, body.scopes, body.expires_at)
     return Status(201, {**_key(key), "text": text})
 
@@ -226,11 +233,10 @@ def revoke_key(request: HttpRequest, key_id: UUID) -> None:
     actions.revoke_key(acting(request), key_id)
 
 
-def _a_person(request: HttpRequest) -> Any:
-    principal = acting(request)
-    if principal.kind != "agent":
-        raise NotAllowed(verb="people.manage")
-    return principal
+def _demand_person(request: HttpRequest) -> None:
+    """Refuse programs: whoever reads a key somewhere must not become an administrator by it."""
+    if acting(request).kind != "agent":
+        raise NotForKeys
 
 
 def _people(users: list[User]) -> list[dict[str, Any]]:

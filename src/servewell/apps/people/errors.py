@@ -23,6 +23,18 @@ class NotAllowed(PeopleError):
     slug = "not-allowed"
     status = 403
 
+    def sentence(self, language: str) -> str:
+        """Return the sentence; of a program's key it is the scopes that count, not the person's role alone."""
+        form = "-by-key" if self.values.get("program") else ""
+        return texts.say(f"people.error.{self.slug}{form}", language, **self.values)
+
+
+class NotForKeys(PeopleError):
+    """Only a signed-in person may do this, never a program, whatever its key holds."""
+
+    slug = "not-for-keys"
+    status = 403
+
 
 class WrongPassword(PeopleError):
     """The present password was not given correctly."""

@@ -7,7 +7,7 @@ from servewell.apps.people.permissions import KEY_VERBS
 _ROLE = one_of(*Role.values)
 _STATE = one_of(*State.values)
 _REASON_FIELDS = one_of("archived", "limit_minutes", "name_en", "name_zh", "position", "state")
-_ALERT = one_of("new_browser", "new_network", "after_failures", "locked")
+_ALERT = one_of("new_browser", "new_network", "after_failures", "locked", "password_set")
 _SECOND_FACTOR = one_of("totp", "recovery_codes")
 
 SIGNED_IN = define(EventType("people.signed_in", NO_CONTACT, {"second_factor": one_of("yes", "no")}))

@@ -44,6 +44,11 @@ def of_codes(user_id: UUID) -> str:
     return _digest("codes", str(user_id))
 
 
+def of_password(user_id: UUID) -> str:
+    """Return the key under which the wrong present passwords of a person who is signed in are counted."""
+    return _digest("password", str(user_id))
+
+
 def take(key: str) -> Taken:
     """Count a try, unless the key is locked."""
     now = clock.now()
@@ -76,7 +81,7 @@ def forgive_names(user: User) -> int:
 
 
 def locked_until(user: User) -> datetime | None:
-    """Return until when one of a person's names, or their second factor, is locked; None when none is."""
+    """Return until when a name, the second factor or the present password is locked of a person; None when none is."""
     return _locked_until(_keys(user))
 
 
@@ -113,7 +118,7 @@ def _locked_until(keys: list[str]) -> datetime | None:
 
 
 def _keys(user: User) -> list[str]:
-    return [*_names(user), of_codes(user.id)]
+    return [*_names(user), of_codes(user.id), of_password(user.id)]
 
 
 def _names(user: User) -> list[str]:

@@ -113,7 +113,8 @@ def can(principal: Principal | None, verb: str, obj: Any = None) -> bool:
 def demand(principal: Principal | None, verb: str, obj: Any = None) -> None:
     """Raise NotAllowed (403) unless `principal` can."""
     if not can(principal, verb, obj):
-        raise NotAllowed(verb=verb)
+        told = {"program": True} if principal is not None and principal.kind == "key" else {}
+        raise NotAllowed(verb=verb, **told)
 
 
 def scope_of(principal: Principal | None, verb: str) -> str | None:

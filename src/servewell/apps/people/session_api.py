@@ -10,9 +10,9 @@ from ninja import Router, Schema
 
 from servewell import __version__
 from servewell.apps.base import settings
-from servewell.apps.people import actions, limits, listeners, permissions, queries, sign_ins_api
+from servewell.apps.people import actions, limits, listeners, lockout, permissions, queries, sign_ins_api
 from servewell.apps.people.auth import acting
-from servewell.apps.people.errors import TooManyTries, WrongPassword
+from servewell.apps.people.errors import Locked, TooManyTries, WrongPassword
 from servewell.apps.people.models import User
 
 router = Router(tags=["session"])
@@ -94,6 +94,7 @@ def update_session(request: HttpRequest, body: Preferences) -> dict[str, Any]:
 def change_password(request: HttpRequest, body: NewPassword) -> None:
     """Change one's own password; other sessions of this person end. Ten tries a minute, each failure is remembered.
 
+    After as many wrong ones as lock a name it is locked here too, for as long: an open session is no place to guess.
     An Idempotency-Key changes nothing here: the transaction that it needs would forget tries and failures.
     """
     principal = acting(request)
@@ -101,11 +102,18 @@ def change_password(request: HttpRequest, body: NewPassword) -> None:
     wait = limits.take(f"password:{principal.id}", per_minute=TRIES_PER_MINUTE)
     if wait:
         raise TooManyTries(retry_after_s=math.ceil(wait))
+    user = queries.person(principal.id)
+    taken = lockout.take(lockout.of_password(user.id))
+    if not taken.allowed:
+        raise Locked.told(taken.wait_s)
     try:
         actions.change_own_password(request, body.current, body.new)
     except WrongPassword:
-        listeners.remember_failure(queries.person(principal.id).username)
+        listeners.remember_failure(user.username)
+        if taken.is_last:
+            actions.remember_lock(user, taken.failures + 1)
         raise
+    lockout.forgive([lockout.of_password(user.id)])
 
 
 def session_of(request: HttpRequest) -> dict[str, Any]:

@@ -52,7 +52,7 @@ class AccountAlert(Schema):
 
     id: UUID
     at: datetime
-    reasons: list[str]  # codes: new_browser, new_network, after_failures, locked
+    reasons: list[str]  # codes: new_browser, new_network, after_failures, locked, password_set
     sentence: str
     sign_in: UUID | None
 

@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from tests.service.apps.people.helpers import Browser, person, signed_in
+from tests.service.apps.people.helpers import PASSWORD, Browser, person, signed_in
 
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.people import actions, keys
 from servewell.apps.people.errors import BadScopes, KeyExpired
-from servewell.apps.people.models import ApiKey
+from servewell.apps.people.models import ApiKey, User
 
 
 def make(maker, *scopes, expires_at=None):
@@ -91,6 +91,55 @@ def test_nobody_gives_away_what_they_do_not_have():
     _, text = make(person("wang", "administrator"))
     asked = {"name": "y", "scopes": ["people.manage"]}
     assert Browser()("POST", "/api/v1/people/keys", asked, Authorization=f"Bearer {text}").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "/users/{user}", {"password": "another-horse-9"}),
+        ("PATCH", "/users/{user}", {"role": "administrator"}),
+        ("DELETE", "/users/{user}/second-factor", None),
+        ("POST", "/users", {"username": "mo", "role": "administrator"}),
+        ("POST", "/users", {"username": "mo", "password": "another-horse-9"}),
+        ("POST", "/keys", {"name": "y", "scopes": ["people.manage"]}),
+    ],
+)
+def test_no_key_becomes_a_person(method, path, body):
+    """Who finds one cannot sign in by it as somebody, nor make anybody mightier."""
+    boss, lin = person("wang", "administrator"), person()
+    _, text = make(boss)
+    address = f"/api/v1/people{path.format(user=boss.id if method == 'PATCH' else lin.id)}"
+    answer = Browser()(method, address, body, Authorization=f"Bearer {text}")
+    assert (answer.status_code, answer.json()["type"]) == (403, "/errors/people-not-for-keys")
+    assert User.objects.count() == 2
+    assert User.objects.get(pk=boss.pk).check_password(PASSWORD)
+    if body is None or "username" not in body:
+        assert signed_in(boss)(method, address, body).status_code in (200, 201, 204)
+
+
+def test_a_key_still_makes_agents_and_changes_names():
+    """What opens nothing by itself."""
+    _, text = make(person("wang", "administrator"))
+    headers = {"Authorization": f"Bearer {text}"}
+    made = Browser()("POST", "/api/v1/people/users", {"username": "mo"}, **headers)
+    assert made.status_code == 201
+    changed = Browser()("PATCH", f"/api/v1/people/users/{made.json()['id']}", {"name": "Mo"}, **headers)
+    assert (changed.status_code, changed.json()["name"]) == (200, "Mo")
+
+
+def test_a_key_is_told_that_its_permissions_do_not_suffice():
+    """It has no role of its own to ask an administrator about."""
+    _, text = make(person("wang", "administrator"), "logs.read")
+    refused = Browser()("GET", "/api/v1/people/users", Authorization=f"Bearer {text}").json()
+    assert refused["title"].startswith("This API key does not allow this (people.manage)")
+    assert refused["type"] == "/errors/people-not-allowed"
+
+
+@pytest.mark.parametrize("end", ["2999-01-01T00:00:00", "2999-01-01"])
+def test_an_end_without_a_zone_is_refused(end):
+    """Nobody knows when it is."""
+    asked = {"name": "y", "scopes": ["logs.read"], "expires_at": end}
+    assert signed_in(person("wang", "administrator"))("POST", "/api/v1/people/keys", asked).status_code == 422
 
 
 def test_the_text_is_shown_once():

@@ -122,6 +122,18 @@ def test_who_came_back_in_time_is_not_flagged(transactional_db):
     assert remembered("presence_overdue") == []
 
 
+def test_what_a_lead_chooses_for_somebody_is_no_sign_of_their_life():
+    """Who went home an hour ago is not there again because they were set away."""
+    lead, gone = person("lead", "manager"), person("gone")
+    with clock.frozen(NOW):
+        be(gone, "online")
+    with clock.frozen(NOW + timedelta(minutes=4)):
+        actions.set_presence(lead.principal(), gone.id, "away")
+    assert Presence.objects.get().seen_at == NOW
+    with clock.frozen(NOW + timedelta(minutes=6)):
+        assert actions.lose_silent() == 1
+
+
 def test_silence_takes_people_offline_but_not_those_who_show_life():
     """After the minutes of the setting, by whatever screen."""
     silent, alive = person("silent"), person("alive")

@@ -1,5 +1,7 @@
 """How people come in: password, second factor, limits, and what the journal remembers of it."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.mfa.models import Authenticator
 from django.core.cache import cache
@@ -253,6 +255,37 @@ def test_administration_asks_for_the_workspaces_sign_in():
     assert (moved.status_code, moved["Location"]) == (302, "/sign-in?next=/admin/")
     assert signed_in(person("li", "manager")).client.get("/admin/").status_code == 302
     assert signed_in(person("wang", "administrator")).client.get("/admin/people/user/").status_code == 200
+
+
+def test_who_guesses_slowly_in_an_open_session_is_locked_out_of_it():
+    """However few tries a minute: after so many, not even the right one counts, and the owner is told."""
+    user = person()
+    browser = signed_in(user)
+    begun = clock.now()
+    for number in range(10):
+        with clock.frozen(begun + timedelta(minutes=2 * number)):
+            tried = {"current": f"wrong {number}", "new": "another-horse-9"}
+            assert browser("POST", f"{ME}/password", tried).status_code == 400
+    right = {"current": PASSWORD, "new": "another-horse-9"}
+    with clock.frozen(begun + timedelta(minutes=20)):
+        stopped = browser("POST", f"{ME}/password", right)
+        assert (stopped.status_code, stopped.json()["type"]) == (429, "/errors/people-locked")
+        assert [alert.reasons for alert in user.alerts.all()] == [["locked"]]
+    with clock.frozen(begun + timedelta(minutes=40)):
+        assert browser("POST", f"{ME}/password", right).status_code == 204
+
+
+def test_the_right_present_password_forgives_the_wrong_ones():
+    user = person()
+    browser = signed_in(user)
+    begun, passwords = clock.now(), [PASSWORD, "another-horse-9"]
+    for turn in range(4):
+        with clock.frozen(begun + timedelta(minutes=2 * turn)):
+            for _ in range(4):
+                wrong = {"current": "wrong", "new": "third-horse-9"}
+                assert browser("POST", f"{ME}/password", wrong).status_code == 400
+            right = {"current": passwords[turn % 2], "new": passwords[1 - turn % 2]}
+            assert browser("POST", f"{ME}/password", right).status_code == 204
 
 
 @pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "again"}], ids=["plain", "with a key"])

@@ -211,6 +211,18 @@ def test_pages_of_sign_ins_do_not_overlap():
     assert (len(seen), len(set(seen))) == (45, 45)
 
 
+def test_who_had_their_password_set_by_somebody_else_is_told():
+    """Not who changed it themselves."""
+    boss, lin = person("wang", "administrator"), person()
+    actions.change_password(boss.principal(), lin.id, "another-horse-9")
+    actions.change_password(boss.principal(), boss.id, "another-horse-9")
+    lin.refresh_from_db()
+    (alert,) = signed_in(lin)("GET", "/api/v1/session/alerts").json()
+    assert alert["reasons"] == ["password_set"]
+    assert alert["sentence"].startswith("有人为您设置了新密码")
+    assert not boss.alerts.exists()
+
+
 def test_what_ran_out_is_closed_and_what_is_old_is_removed():
     """Live sessions stay however old their sign-in is."""
     user = person()

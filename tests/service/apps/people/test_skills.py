@@ -57,6 +57,17 @@ def test_what_is_left_out_is_taken_away_and_what_is_so_stays():
     assert len(remembered("skills_changed")) == 2
 
 
+def test_twenty_skills_cost_no_more_statements_than_two(django_assert_max_num_queries):
+    """They are written together; one that is raised keeps its row."""
+    lin, known = person(), [skill(f"Skill {number}") for number in range(20)]
+    actions.set_skills(SYSTEM, lin.id, {known[0].id: 1})
+    row = UserSkill.objects.get()
+    with django_assert_max_num_queries(12):
+        actions.set_skills(SYSTEM, lin.id, {one.id: 5 for one in known})
+    assert UserSkill.objects.filter(user=lin, level=5).count() == 20
+    assert UserSkill.objects.get(skill=known[0]).pk == row.pk
+
+
 def test_a_tree_has_no_circles_and_is_not_endless():
     """Nothing stands below itself; six levels, also when a whole branch moves."""
     top = skill("1")

@@ -8,12 +8,13 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from servewell.apps.base.principal import Principal
+from servewell.apps.base import clock
+from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event
-from servewell.apps.people import queries
+from servewell.apps.people import events, queries
 from servewell.apps.people.errors import BadPerson, NoSuchTeam, TeamArchived, WeakPassword
-from servewell.apps.people.models import Team, User
+from servewell.apps.people.models import Alert, SignIn, Team, User
 
 _OURS = ("digest", "prefix", "password")  # columns that no form fills
 
@@ -57,6 +58,12 @@ def clean(row: Model, *, constraints: bool = True) -> None:
     except ValidationError as fault:
         field, reasons = next(iter(fault.message_dict.items()))
         raise BadPerson(field=field, reason=" ".join(reasons)) from fault
+
+
+def warn(user: User, reasons: list[str], failures: int = 0, sign_in: SignIn | None = None) -> None:
+    """Put an alert before a person; `reasons` are codes, `failures` the wrong tries before."""
+    Alert.objects.create(user=user, at=clock.now(), reasons=reasons, failures=failures, sign_in=sign_in)
+    note(SYSTEM, events.ALERT_RAISED.name, user=user.id, reasons=reasons)
 
 
 def set_password(user: User, password: str) -> None:

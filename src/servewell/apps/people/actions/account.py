@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from servewell.apps.base.principal import Principal
 from servewell.apps.people import events, queries, sessions
-from servewell.apps.people.actions._shared import clean, locked, note, set_password
+from servewell.apps.people.actions._shared import clean, locked, note, set_password, warn
 from servewell.apps.people.auth import acting
 from servewell.apps.people.errors import WrongPassword
 from servewell.apps.people.models import User
@@ -29,8 +29,11 @@ def change_own_password(request: HttpRequest, current: str, new: str) -> None:
 
 @transaction.atomic
 def change_password(principal: Principal, user_id: UUID, new: str) -> User:
-    """Set a person's password; every session made with the old one ends."""
-    return _change(principal, user_id, new)
+    """Set a person's password; every session made with the old one ends, and they are told that somebody did it."""
+    user = _change(principal, user_id, new)
+    if principal.id != user.id:
+        warn(user, ["password_set"])
+    return user
 
 
 @transaction.atomic

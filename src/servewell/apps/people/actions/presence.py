@@ -44,7 +44,8 @@ def set_presence(
     before = presence.state
     presence.state, presence.reason, presence.since, presence.overdue_at = state, reason, now, None
     presence.limit_at = _limit(reason, now)
-    presence.seen_at = max(presence.seen_at, now) if cause == "chosen" else presence.seen_at
+    if principal.id == user.id and cause == "chosen":
+        presence.seen_at = max(presence.seen_at, now)  # what a lead chooses is no sign of life of the person
     presence.save()
     _watch_limit(presence)
     about = {"user": user.id, "before": before, "presence": state, "reason": reason_id, "cause": cause}

@@ -11,7 +11,7 @@ from servewell.apps.base import clock, settings
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.people import browsers, events, lockout, networks, queries, sessions
 from servewell.apps.people.actions import presence
-from servewell.apps.people.actions._shared import note
+from servewell.apps.people.actions._shared import note, warn
 from servewell.apps.people.errors import NoSuchAlert, NoSuchSignIn
 from servewell.apps.people.models import Alert, SignIn, State, User
 from servewell.apps.people.options import SIGN_IN_DAYS
@@ -51,7 +51,7 @@ def remember_sign_in(user: User, arrival: Arrival) -> SignIn:
     )
     note(user.principal(), events.SIGNED_IN.name, second_factor="yes" if arrival.second_factor else "no")
     if reasons:
-        _warn(user, reasons, arrival.failures, sign_in)
+        warn(user, reasons, arrival.failures, sign_in)
     return sign_in
 
 
@@ -68,7 +68,7 @@ def remember_sign_out(user: User, sign_in: UUID | None) -> None:
 def remember_lock(user: User, failures: int) -> None:
     """Tell a person that their name was locked after wrong tries."""
     note(SYSTEM, events.LOCKED.name, user=user.id)
-    _warn(user, ["locked"], failures, None)
+    warn(user, ["locked"], failures)
 
 
 @transaction.atomic
@@ -135,11 +135,6 @@ def _unusual(user_id: UUID, browser: str, system: str, network: str, failures: i
     if failures >= WORTH_TELLING:
         reasons.append("after_failures")
     return reasons
-
-
-def _warn(user: User, reasons: list[str], failures: int, sign_in: SignIn | None) -> None:
-    Alert.objects.create(user=user, at=clock.now(), reasons=reasons, failures=failures, sign_in=sign_in)
-    note(SYSTEM, events.ALERT_RAISED.name, user=user.id, reasons=reasons)
 
 
 def _leave_if_last(user: User) -> None:

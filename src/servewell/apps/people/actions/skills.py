@@ -21,7 +21,7 @@ from servewell.apps.people.errors import (
     SkillNameTaken,
     TooManySkills,
 )
-from servewell.apps.people.models import Skill, UserSkill
+from servewell.apps.people.models import Skill, User, UserSkill
 from servewell.apps.people.models.skills import HIGHEST, LOWEST
 
 DEEPEST = 6  # levels of the tree
@@ -73,14 +73,21 @@ def set_skills(principal: Principal, user_id: UUID, levels: Mapping[UUID, int]) 
     moved = {skill: level for skill, level in levels.items() if skill not in had or had[skill].level != level}
     if gone or moved:
         UserSkill.objects.filter(pk__in=gone).delete()
-        for skill, level in moved.items():
-            UserSkill.objects.update_or_create(
-                user=user, skill_id=skill, defaults={"level": level, "set_at": clock.now()}
-            )
+        _write(user, moved)
         order = sorted(levels)
         now = [levels[skill] for skill in order]
         note(principal, events.SKILLS_CHANGED.name, user=user.id, skills=order, levels=now)
     return list(UserSkill.objects.filter(user=user).select_related("skill").order_by("skill__name"))
+
+
+def _write(user: User, levels: Mapping[UUID, int]) -> None:
+    now = clock.now()
+    UserSkill.objects.bulk_create(
+        [UserSkill(user=user, skill_id=skill, level=level, set_at=now) for skill, level in levels.items()],
+        update_conflicts=True,
+        unique_fields=["user", "skill"],
+        update_fields=["level", "set_at"],
+    )
 
 
 def _check(levels: Mapping[UUID, int], had: Mapping[UUID, UserSkill]) -> None:

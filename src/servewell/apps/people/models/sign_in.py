@@ -42,7 +42,7 @@ class Alert(models.Model):
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="alerts")
     at = models.DateTimeField()
-    reasons = ArrayField(models.CharField(max_length=16))  # codes: new_browser, new_network, after_failures, locked
+    reasons = ArrayField(models.CharField(max_length=16))  # codes, as of `events.ALERT_RAISED`
     failures = models.PositiveIntegerField(default=0)  # wrong tries before
     sign_in = models.ForeignKey(SignIn, on_delete=models.SET_NULL, null=True, blank=True, related_name="alerts")
     dismissed_at = models.DateTimeField(null=True, blank=True)
