@@ -83,7 +83,7 @@ def sides(server: Server, name: str, requests: int, with_peer: bool) -> Figures:
     with our_site(server, name, agent) as own, peer as other:
         _measure(tasks, _reading(own, boss, name, requests, other))
         with working(own):
-            _measure(tasks, _writing(own, requests, other))
+            _measure(tasks, _writing(own, boss, requests, other))
         if other and SIZES[name] < intake_load.PEER_UPTO:
             few = Task("django_helpdesk_api_list", other, intake_peer.api_list(other), requests // 20, warm=1)
             _measure(tasks, [few])
@@ -136,10 +136,10 @@ def _reading(own: Site, boss: dict[str, str], name: str, requests: int, other: S
     return tasks
 
 
-def _writing(own: Site, requests: int, other: Site | None) -> list[Task]:
+def _writing(own: Site, boss: dict[str, str], requests: int, other: Site | None) -> list[Task]:
     tasks = [
-        Task("inbound_new", own, _messages(own), requests, writes=True),
-        Task("inbound_follow_up", own, _messages(own, threads=50), requests // 2, writes=True),
+        Task("inbound_new", own, _messages(own, boss), requests, writes=True),
+        Task("inbound_follow_up", own, _messages(own, boss, threads=50), requests // 2, writes=True),
     ]
     if other:
         tasks.insert(1, Task("django_helpdesk_create", other, intake_peer.create(other), requests))
@@ -157,7 +157,7 @@ def _words(measured: int) -> Iterator[str]:
             yield text
 
 
-def _messages(site: Site, threads: int = 0) -> Callable[[], object]:
+def _messages(site: Site, headers: dict[str, str], threads: int = 0) -> Callable[[], object]:
     """Return what sends one message more: of somebody new, or into one of `threads` conversations."""
     random, number, team = Random(5), count(), str(intake_data.desk().teams[0])
     run = f"{os.urandom(4).hex()}-{threads}"  # a database that is kept has those of earlier runs
@@ -178,6 +178,7 @@ def _messages(site: Site, threads: int = 0) -> Callable[[], object]:
                 "text": text.messages[0][1],
                 "team": team,
             },
+            headers,
         )
 
     return send
