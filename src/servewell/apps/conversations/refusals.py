@@ -33,6 +33,12 @@ class TooManyAtOnce(ConversationsError):
     slug, status = "too-many-at-once", 422
 
 
+class FiltersTooWide(ConversationsError):
+    """Looking for all that the filters find takes too long, however few that may be."""
+
+    slug, status = "filters-too-wide", 422
+
+
 class NothingToChange(ConversationsError):
     """A change that changes nothing, or names no conversation."""
 

@@ -5,7 +5,6 @@ back where nobody has changed the conversation since.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +18,12 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events, queries
 from servewell.apps.conversations.actions import _altering, _before
 from servewell.apps.conversations.actions._work import WRITE, Work, demand_its_own, demand_not_closed, write
-from servewell.apps.conversations.changes import KEEP, Change
+from servewell.apps.conversations.changes import Change
 from servewell.apps.conversations.errors import OnlyPeople
 from servewell.apps.conversations.inbox import lists
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import Bulk, Conversation
-from servewell.apps.conversations.refusals import NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
+from servewell.apps.conversations.refusals import FiltersTooWide, NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event, EventType
 from servewell.apps.people import permissions
@@ -65,7 +64,8 @@ def bulk(
 ) -> Done:
     """Change up to MOST conversations: those `chosen` (with the version seen, or None), or all that filters find.
 
-    What cannot be changed is refused singly, and the others are changed. TooManyAtOnce, NothingToChange, NotAllowed.
+    What cannot be changed is refused singly, and the others are changed. TooManyAtOnce, FiltersTooWide, NothingToChange,
+    NotAllowed.
     """
     permissions.demand(principal, WRITE)
     if principal.id is None:
@@ -128,7 +128,7 @@ def _versions(
     if filters is not None:
         found = lists.ids(principal, filters, MOST + 1)
         if found is None:
-            raise TooManyAtOnce(most=MOST)
+            raise FiltersTooWide
         chosen = dict.fromkeys(found)
     if len(chosen or ()) > MOST:
         raise TooManyAtOnce(most=MOST)
@@ -155,17 +155,12 @@ def _changed(work: Work | None, wanted: Change, version: int | None) -> Servewel
         demand_its_own(work.conversation)
         if not _altering.only_labels(wanted):
             demand_not_closed(work.conversation)
-        with _undone_if_refused(wanted):
+        with transaction.atomic():  # a step, a timer or a listener may refuse it after something was written
             _altering.apply(work, wanted, version)
             write(work)
     except ServewellError as problem:
         return problem
     return None
-
-
-def _undone_if_refused(wanted: Change) -> Any:
-    """Steps work on the row in memory, but for the timer of a snooze, which must go with it."""
-    return nullcontext() if wanted.snoozed_until is KEEP else transaction.atomic()
 
 
 def _refusal(principal: Principal, pk: UUID, work: Work | None, problem: ServewellError | str) -> Refused:

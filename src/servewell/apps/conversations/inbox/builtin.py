@@ -31,3 +31,8 @@ _ALL = (
     View("everything", _ANY, "newest"),
 )
 VIEWS = {view.id: view for view in _ALL}
+
+
+def is_everybodys(filters: Filters) -> bool:
+    """Are these the filters of one of the lists that everybody has? What they ask is worth being prepared."""
+    return any(filters == view.filters for view in _ALL)

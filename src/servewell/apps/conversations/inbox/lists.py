@@ -1,16 +1,16 @@
 """Which fifty conversations come next? One statement, whatever is asked and however many there are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from servewell.apps.base import clock, cursors
+from servewell.apps.base import clock, cursors, statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.conversations.inbox import sets, walks
+from servewell.apps.conversations.inbox import builtin, sets, walks
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.inbox.parts import Values
 from servewell.apps.conversations.inbox.sql import SQL
@@ -19,7 +19,9 @@ from servewell.apps.people import permissions
 
 PAGE = 50
 LOOKING_COUNTS = timedelta(seconds=30)  # somebody who was not heard of for so long has it open no more
+_FURTHER = (1, 5, 10)  # times as many rows are asked, one walk after the other, while a page is empty
 _TRIES = 40  # walks that look for all that filters find
+_Ask = Callable[[str, dict[str, Any]], tuple[list[str], list[tuple[Any, ...]]]]
 _WORDS = {int(number): word for word, number in PRIORITIES.items()}
 
 
@@ -45,8 +47,7 @@ def page(
     ordered = sets.order_of(rows, order)
     of = f"conversations.{rows.name}.{ordered.name}"
     after = cursors.decode(cursor, of) if cursor else None
-    walk = walks.Walk(principal, filters, rows, ordered, limit + 1, after=after)
-    found = _shortened(_found(walk), limit)
+    found = _some(walks.Walk(principal, filters, rows, ordered, limit + 1, after=after), limit)
     following = cursors.encode(found.place, of) if found.place else None
     return Page(found.items, following, found.partial, ordered.name)
 
@@ -74,7 +75,7 @@ def named(principal: Principal, conversations: Sequence[UUID]) -> list[dict[str,
     ids = values.put(conversations, "uuid[]")
     walked = f"select u.id, u.k0, true as ok, false as cut from unnest({ids}) with ordinality as u(id, k0)"  # noqa: S608 - a name
     sql = SQL["page"].format(walked=walked, keys="k0", by_place="k0", read_back="p.k0", limit=len(conversations))
-    return [_shown(row) for row, _ in _rows(sql, principal, values, width=1)]
+    return [_shown(row) for row, _ in _rows(sql, principal, values, width=1, ask=_planned_anew)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,16 @@ class _Found:
     items: list[dict[str, Any]]
     place: tuple[Any, ...] | None  # where what follows begins; None: nothing does
     partial: bool
+
+
+def _some(walk: walks.Walk, limit: int) -> _Found:
+    """Return a page; where a walk comes upon nothing, another goes on further back, so that hardly a page is empty."""
+    found = _Found([], walk.after, partial=False)
+    for times in _FURTHER:
+        found = _shortened(_found(replace(walk, look=walk.look * times, after=found.place)), limit)
+        if found.items or found.place is None:
+            break
+    return found
 
 
 def _found(walk: walks.Walk) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
@@ -95,19 +106,25 @@ def _found(walk: walks.Walk) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
         read_back=walk.order.read_back("p"),
         limit=walk.limit,
     )
-    return _rows(sql, walk.principal, values, width=len(walk.order.keys))
+    ask = statements.described if builtin.is_everybodys(walk.filters) else _planned_anew
+    return _rows(sql, walk.principal, values, width=len(walk.order.keys), ask=ask)
 
 
 def _rows(
-    sql: str, principal: Principal, values: Values, *, width: int
+    sql: str, principal: Principal, values: Values, *, width: int, ask: _Ask
 ) -> list[tuple[dict[str, Any], tuple[Any, ...]]]:
     """Return the rows, and apart from them their last `width` columns."""
     user = principal.id if principal.kind == "agent" else None
     given = {**values.given, "user": user, "looking_since": clock.now() - LOOKING_COUNTS}
+    names, found = ask(sql, given)
+    return [(dict(zip(names[:-width], row, strict=False)), row[-width:]) for row in found]
+
+
+def _planned_anew(sql: str, given: dict[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Which plan is good depends on how rare it is what filters ask for."""
     with connection.cursor() as cursor:
         cursor.execute(sql, given)
-        names = [column.name for column in cursor.description][:-width]
-        return [(dict(zip(names, row, strict=False)), row[-width:]) for row in cursor.fetchall()]
+        return [column.name for column in cursor.description], list(cursor.fetchall())
 
 
 def _shortened(rows: list[tuple[dict[str, Any], tuple[Any, ...]]], limit: int) -> _Found:

@@ -82,8 +82,6 @@ def people_wanted(principal: Principal, filters: Filters) -> list[Any]:
 def indexed(filters: Filters, rows: Rows, values: Values) -> list[str]:
     """Return the conditions that an index answers when few conversations meet them, as the index has them."""
     found = _tags(filters, values)
-    if filters.customer:
-        found.append(_of_family(filters.customer, values))
     if rows is INBOX:
         found += [f"{FACETS} && {values.put(facets, 'text[]')}" for facets in _facets(filters, rows)]
     return [f"({rows.sql}) is true", *found] if found else []
@@ -109,7 +107,7 @@ def asked(principal: Principal, filters: Filters, rows: Rows, values: Values) ->
         found.append("c.snoozed_until is null")
     found += _tags(filters, values)
     if filters.customer:
-        found.append(_of_family(filters.customer, values))
+        found.append(f"c.customer_id = any({family(filters.customer, values)})")
     found += [f"c.fields ->> {values.put(key)} = {values.put(value)}" for key, _, value in map(_pair, filters.field)]
     if filters.unread is not None:
         seen = _SEEN.format(values.put(principal.id, "uuid"))
@@ -124,8 +122,9 @@ def _tags(filters: Filters, values: Values) -> list[str]:
     return either + ([f"c.tags @> {values.put(filters.tag_all, 'uuid[]')}"] if filters.tag_all else [])
 
 
-def _of_family(customer: Any, values: Values) -> str:
-    return f"c.customer_id = any(array{_FAMILY.format(values.put(customer, 'uuid'))})"
+def family(customer: Any, values: Values) -> str:
+    """Return the array of all who go on as the same customer."""
+    return f"array{_FAMILY.format(values.put(customer, 'uuid'))}"
 
 
 def _pair(text: str) -> tuple[str, str, str]:

@@ -44,11 +44,23 @@ def routes(principal: Principal, filters: Filters, rows: Rows, values: Values) -
     scope = permissions.scope_of(principal, "conversations.read")
     if scope is None:
         return []
+    if filters.customer:
+        return [_of_customer(principal, filters, rows, values)]
     if filters.assignee:
         return list(_by_assignee(principal, filters, rows, values, scope))
     if scope == permissions.OWN:
         return [_held(principal, [principal.id], filters, values)]
     return list(_by_team(principal, filters, values, scope))
+
+
+def _of_customer(principal: Principal, filters: Filters, rows: Rows, values: Values) -> Route:
+    """What one customer has, and those merged with them: one walk for each, past nobody else's rows."""
+    asks = [parts.reach(principal, values), *parts.whose(principal, filters, values)]
+    return Route(
+        f"unnest({parts.family(filters.customer, values)}) t(id)",
+        f"c.customer_id = t.id and ({rows.sql}) is true",
+        asks=tuple(ask for ask in asks if ask != "true"),
+    )
 
 
 def _by_assignee(principal: Principal, filters: Filters, rows: Rows, values: Values, scope: str) -> Iterator[Route]:

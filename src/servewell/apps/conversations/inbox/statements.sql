@@ -66,16 +66,28 @@ where {where} order by {by} limit {limit}
 select c.id from conversations_conversation as c where {where} limit {limit}
 
 -- name: followed
--- What somebody follows, the newest.
-select f.conversation_id as id from conversations_follower as f
-where f.user_id = {user} order by f.since desc limit {limit}
+-- What somebody follows, the newest; and where it goes on, if it was merged. UNION, not UNION ALL: a cycle ends.
+with recursive held (id) as (
+    (select f.conversation_id from conversations_follower as f
+     where f.user_id = {user} order by f.since desc limit {limit})
+    union
+    select c.merged_into_id from held join conversations_conversation as c on c.id = held.id
+    where c.merged_into_id is not null
+)
+select held.id from held
 
 -- name: called_on
--- Where notes call on somebody, the newest notes.
-select distinct newest.id from (
-    select m.conversation_id as id from conversations_message as m
-    where m.mentions @> array[{user}] and m.mentions <> '{{}}' order by m.id desc limit {limit}
-) as newest
+-- Where notes call on somebody, the newest notes; and where it goes on, if it was merged.
+with recursive held (id) as (
+    (select distinct newest.id from (
+        select m.conversation_id as id from conversations_message as m
+        where m.mentions @> array[{user}] and m.mentions <> '{{}}' order by m.id desc limit {limit}
+    ) as newest)
+    union
+    select c.merged_into_id from held join conversations_conversation as c on c.id = held.id
+    where c.merged_into_id is not null
+)
+select held.id from held
 
 -- name: is_rare
 -- Are they few enough to be sorted?

@@ -1,12 +1,12 @@
 """How are the ways into the rows walked? This writes the SQL: at the end stand `id`, the order's keys, `ok` and `cut`.
 
-Two plans lie in one statement where an index knows a condition (a tag, a customer, a facet). When few rows meet it,
-these are fetched and sorted; otherwise they are dense enough that an ordered walk meets a page of them soon. The
-database counts up to RARE of them and runs one of both.
+Two plans lie in one statement where an index knows a condition (a tag, a facet). When few rows meet it, these are
+fetched and sorted; otherwise an ordered walk meets a page of them soon, unless they all lie far back: then it is walked
+on (`lists.page`). The database counts up to RARE of them and runs one of both. A customer's rows are a way in.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from servewell.apps.base.principal import Principal
@@ -19,9 +19,8 @@ from servewell.apps.conversations.inbox.sets import Rows
 from servewell.apps.conversations.inbox.sql import SQL
 
 LOOK = 3000  # rows that the walks of a page ask, together
-LEAST_LOOK = 200  # rows that each may ask
+LEAST_LOOK = 200  # rows that each may ask, however many there are
 RARE = 1000  # rows that meet an index's condition and are sorted
-_IS_RARE, _IS_COMMON = (SQL[name].format(rare=RARE) for name in ("is_rare", "is_common"))
 GATHERED = 2000  # of what somebody follows or is called on in, the newest
 
 
@@ -34,7 +33,9 @@ class Walk:
     rows: Rows
     order: Order
     limit: int  # rows to find
-    look: int = LOOK  # rows to ask
+    look: int = field(default_factory=lambda: LOOK)  # rows to ask
+    least: int = field(default_factory=lambda: LEAST_LOOK)  # rows that each way may ask, however many there are
+    rare: int = field(default_factory=lambda: RARE)  # rows that are sorted
     after: tuple[Any, ...] | None = None  # values of the order, as a cursor keeps them
 
 
@@ -46,12 +47,13 @@ def walked(walk: Walk, values: Values) -> str:
     ways = routes(walk.principal, walk.filters, walk.rows, values)
     if not ways:
         return SQL["nothing"].format(selected=walk.order.selected)
-    known = parts.indexed(walk.filters, walk.rows, values)
+    known = [] if walk.filters.customer else parts.indexed(walk.filters, walk.rows, values)
     if not known:
         return _joined(_walk(walk, way, len(ways), values, "true") for way in ways)
-    rare = SQL["rare"].format(where=" and ".join(known), limit=RARE + 1)
-    walked_few = _few(walk, values, _IS_RARE)
-    return _with_rare(rare, [walked_few, *(_walk(walk, way, len(ways), values, _IS_COMMON) for way in ways)])
+    rare = SQL["rare"].format(where=" and ".join(known), limit=walk.rare + 1)
+    is_rare, is_common = (SQL[name].format(rare=walk.rare) for name in ("is_rare", "is_common"))
+    walked_few = _few(walk, values, is_rare)
+    return _with_rare(rare, [walked_few, *(_walk(walk, way, len(ways), values, is_common) for way in ways)])
 
 
 def _gathered(walk: Walk, values: Values) -> str:
@@ -83,7 +85,8 @@ def _few(walk: Walk, values: Values, gate: str) -> str:
 def _walk(walk: Walk, route: Route, ways: int, values: Values, gate: str) -> str:
     """Walk an index in its order; what is asked of a row is asked outside of the bounded walk."""
     ranged = parts.ranged(walk.filters, walk.order, values)
-    rest = walk.filters.model_copy(update={"waiting": None, "waiting_over_s": None}) if ranged else walk.filters
+    told = {"waiting": None, "waiting_over_s": None} if ranged else {}  # what the walk itself sees to
+    rest = walk.filters.model_copy(update={**told, "customer": None})
     asks = [*route.asks, *parts.asked(walk.principal, rest, walk.rows, values)]
     statement = SQL["asking_walk" if asks else "walk"].format(
         selected=walk.order.selected,
@@ -91,7 +94,7 @@ def _walk(walk: Walk, route: Route, ways: int, values: Values, gate: str) -> str
         by=f"{route.lead}, {walk.order.by}" if route.lead else walk.order.by,
         limit=walk.limit,
         asks=" and ".join(asks),
-        look=max(LEAST_LOOK, walk.look // (ways * route.walks)),
+        look=max(walk.least, walk.look // (ways * route.walks)),
     )
     return SQL["each"].format(each=route.each, walk=statement) if route.each else statement
 

@@ -8,16 +8,13 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.inbox import parts, sets
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.inbox.parts import Values
+from servewell.apps.conversations.inbox.sql import SQL
+from servewell.apps.conversations.inbox.walks import GATHERED
 from servewell.apps.conversations.models import ACTIVE
 from servewell.apps.conversations.search import keys
 from servewell.apps.customers import queries as customers
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.people import permissions
-
-_FOLLOWED = "exists (select 1 from conversations_follower as f where f.user_id = {} and f.conversation_id = c.id)"
-_CALLED_ON = (
-    "exists (select 1 from conversations_message as m where m.conversation_id = c.id and m.mentions @> array[{}])"
-)
 
 
 def conditions(principal: Principal, filters: Filters, values: Values) -> tuple[str, ...]:
@@ -31,9 +28,9 @@ def conditions(principal: Principal, filters: Filters, values: Values) -> tuple[
     if "snoozed" in filters.model_fields_set and filters.snoozed != "any":
         found.append(f"c.snoozed_until is {'null' if filters.snoozed == 'no' else 'not null'}")
     if filters.following:
-        found.append(_FOLLOWED.format(values.put(principal.id, "uuid")))
+        found.append(_among("followed", principal, values))
     if filters.mentioned:
-        found.append(_CALLED_ON.format(values.put(principal.id, "uuid")))
+        found.append(_among("called_on", principal, values))
     return tuple(found)
 
 
@@ -56,6 +53,11 @@ def within(principal: Principal, filters: Filters) -> tuple[tuple[int, ...], ...
         (keys.of_facet("active"),) if filters.status and {*filters.status} <= {*ACTIVE} else (),
     ]
     return tuple(group for group in groups if group)
+
+
+def _among(name: str, principal: Principal, values: Values) -> str:
+    """Return the condition that somebody has to do with it, also if it was another one that was merged into it."""
+    return f"c.id in ({SQL[name].format(user=values.put(principal.id, 'uuid'), limit=GATHERED)})"
 
 
 def _reach(principal: Principal) -> tuple[int, ...]:

@@ -15,13 +15,18 @@ from tests.service.apps.conversations.desk import Desk, last, row, told
 
 from servewell.apps.base import clock
 from servewell.apps.base.models import Timer
-from servewell.apps.conversations import actions, jobs
+from servewell.apps.conversations import actions, history, jobs
 from servewell.apps.conversations.actions.bulk import MOST
 from servewell.apps.conversations.changes import Change
+from servewell.apps.conversations.errors import BadChange
+from servewell.apps.conversations.inbox import lists, walks
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import Bulk, Conversation, Tag
-from servewell.apps.conversations.refusals import NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
+from servewell.apps.conversations.refusals import FiltersTooWide, NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
+from servewell.apps.journal import listening
+from servewell.apps.journal.events import Event
 from servewell.apps.people.errors import NotAllowed
+from servewell.apps.people.models import Team
 
 NO_ONE = UUID("00000000-0000-7000-8000-000000000000")
 
@@ -148,7 +153,20 @@ def test_what_cannot_be_done_in_one_go_is_refused_whole(desk: Desk, cases: list[
     assert not Bulk.objects.exists()
 
 
-def test_a_row_costs_two_statements(desk: Desk, cases: list[UUID]) -> None:
+def test_filters_that_look_through_too_many_are_not_called_too_many(
+    desk: Desk, cases: list[UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing meets them, so "choose fewer" would help nobody: the sentence says what does."""
+    for name in ("LOOK", "LEAST_LOOK"):
+        monkeypatch.setattr(walks, name, 1)
+    monkeypatch.setattr(lists, "_TRIES", 2)
+    with pytest.raises(FiltersTooWide) as refused:
+        actions.bulk(desk.who("boss"), Change(priority="low"), filters=Filters(field=["plan:none"]))
+    assert "add a team, a tag or a time" in refused.value.sentence("en")
+    assert not Bulk.objects.exists()
+
+
+def test_a_row_costs_two_statements_in_a_savepoint_of_its_own(desk: Desk, cases: list[UUID]) -> None:
     """Its own row and its event; what is the same for all is looked up once."""
     more = [desk.received(f"More {number}", external_id=f"m{number}") for number in range(8)]
     spent = []
@@ -157,8 +175,8 @@ def test_a_row_costs_two_statements(desk: Desk, cases: list[UUID]) -> None:
             done = actions.bulk(desk.who("boss"), Change(assignee=desk.lin.id), chosen=dict.fromkeys(chosen))
         assert done.changed == len(chosen)
         spent.append(len(captured))
-    assert (spent[1] - spent[0]) / (len(more) - 2) <= 2
-    assert spent[1] <= 30
+    assert (spent[1] - spent[0]) / (len(more) - 2) <= 4
+    assert spent[1] <= 45
 
 
 @st.composite
@@ -244,3 +262,57 @@ def test_what_can_no_longer_be_undone_is_forgotten_after_a_week(desk: Desk, case
         with clock.frozen(clock.now() + timedelta(days=days)):
             jobs.tidy()
         assert Bulk.objects.count() == left
+
+
+def test_what_a_listener_refuses_is_as_it_was(desk: Desk, cases: list[UUID], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the row was written before it refused; the others are changed, and so it is when it is undone."""
+
+    def refuse(event: Event, recorded: object) -> None:
+        if event.conversation == cases[1]:
+            raise BadChange(what="priority")
+
+    wanted = Change(priority="urgent")
+    monkeypatch.setitem(listening._listeners, "conversation.prioritised", [(99, "webhooks", refuse)])
+    done = actions.bulk(desk.who("lin"), wanted, chosen=dict.fromkeys(cases))
+    assert [one.id for one in done.refused] == [str(cases[1])]
+    assert [(row(case).priority, row(case).version) for case in cases] == [(4, 2), (2, 1), (4, 2), (4, 2)]
+    assert "prioritised" not in told(cases[1])
+    monkeypatch.setitem(listening._listeners, "conversation.prioritised", [])
+    done = actions.bulk(desk.who("lin"), wanted, chosen=dict.fromkeys(cases))
+    monkeypatch.setitem(listening._listeners, "conversation.prioritised", [(99, "webhooks", refuse)])
+    assert [one.id for one in actions.undo(desk.who("lin"), done.operation).refused] == [str(cases[1])]
+    assert row(cases[1]).priority == 4
+
+
+def test_nobody_gets_back_what_they_may_not_have_any_more(desk: Desk, cases: list[UUID]) -> None:
+    """Out of the team, of another role, the team archived: refused with a sentence, and left where it is."""
+    for case in cases[:2]:
+        actions.assign(desk.who("boss"), case, assignee=desk.mei.id)
+    done = actions.bulk(desk.who("boss"), Change(assignee=desk.lin.id), chosen=dict.fromkeys(cases[:2]))
+    desk.mei.teams.set([desk.other_team])
+    undone = actions.undo(desk.who("boss"), done.operation)
+    assert [row(case).assignee_id for case in cases[:2]] == [desk.lin.id] * 2
+    assert all("Mei" in one.sentence for one in undone.refused)
+    moved = actions.bulk(desk.who("boss"), Change(team=desk.other_team.id), chosen=dict.fromkeys(cases[2:]))
+    Team.objects.filter(pk=desk.team.id).update(archived_at=clock.now())
+    assert actions.undo(desk.who("boss"), moved.operation).changed == 0
+
+
+def test_a_solution_that_is_undone_is_marked_so_that_nobody_counts_it(desk: Desk, cases: list[UUID]) -> None:
+    done = actions.bulk(desk.who("lin"), Change(status="solved"), chosen={cases[0]: None})
+    assert "undoes" not in last(cases[0], "solved")
+    actions.undo(desk.who("lin"), done.operation)
+    assert last(cases[0], "reopened")["undoes"] is True
+    assert row(cases[0]).reopened == 0
+    assert history.of(cases[0], "en")[-1].sentence == "Lin reopened it. (A change of many was undone.)"
+
+
+def test_what_went_on_elsewhere_since_is_not_put_back(desk: Desk) -> None:
+    """The customer wrote again after it was closed: of one thread there is one conversation that goes on."""
+    case = desk.received("One", thread="t1")
+    done = actions.bulk(desk.who("lin"), Change(status="closed"), chosen={case: None})
+    fresh = desk.received("Two", thread="t1")
+    assert (told(case)[-1], last(case, "continued")["new"]) == ("continued", str(fresh))
+    assert [one.id for one in actions.undo(desk.who("lin"), done.operation).refused] == [str(case)]
+    assert (row(case).status, row(fresh).status) == ("closed", "open")
+    assert history.of(case, "en")[-1].sentence.endswith(f"it goes on in #{row(fresh).number}.")

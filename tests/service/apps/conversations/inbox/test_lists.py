@@ -15,7 +15,7 @@ from servewell.apps.base import clock
 from servewell.apps.base.errors import BadCursor
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.inbox import counts, lists, walks
-from servewell.apps.conversations.inbox.builtin import VIEWS
+from servewell.apps.conversations.inbox.builtin import VIEWS, View
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import (
     ACTIVE,
@@ -110,8 +110,7 @@ def test_each_filter_keeps_what_the_slow_way_keeps(many: Many, role: str) -> Non
 def test_both_plans_and_pages_that_stop_early_find_the_same(many: Many, monkeypatch: Any, rare: int, look: int) -> None:
     """Tags (any and all), a customer with those merged with them, and a facet, together with an order."""
     monkeypatch.setattr(walks, "RARE", rare)
-    monkeypatch.setattr(walks, "_IS_RARE", f"(select count(*) from rare) <= {rare}")
-    monkeypatch.setattr(walks, "_IS_COMMON", f"(select count(*) from rare) > {rare}")
+    monkeypatch.setattr(walks, "LOOK", look)
     monkeypatch.setattr(walks, "LEAST_LOOK", look)
     first, second = many.customers[:2]
     second.merged_into_id, second.root_id = first.id, first.id
@@ -128,18 +127,82 @@ def test_both_plans_and_pages_that_stop_early_find_the_same(many: Many, monkeypa
             for order in ("due", "newest", "oldest", "waiting", "priority", "number"):
                 rows = [row for row in many.rows if reached(row, principal) and _in_inbox(row) and keeps(row)]
                 expected = sorted(rows, key=KEYS[order])
-                with monkeypatch.context() as patch:
-                    patch.setattr(walks.Walk.__init__, "__defaults__", (look, None))
-                    assert walked(principal, filters, order, 20) == [row.id for row in expected], (filters, order)
+                assert walked(principal, filters, order, 20) == [row.id for row in expected], (filters, order)
 
 
 def test_a_page_says_when_it_stopped_looking(many: Many, monkeypatch: Any) -> None:
     """So that an empty page is not taken for an empty list."""
     monkeypatch.setattr(walks, "LEAST_LOOK", 3)
-    monkeypatch.setattr(walks.Walk.__init__, "__defaults__", (3, None))
+    monkeypatch.setattr(walks, "LOOK", 3)
     page = lists.page(many.boss.principal(), Filters(field=["plan:none"]))
     assert (page.items, page.partial) == ([], True)
     assert page.next is not None
+
+
+def test_old_work_under_much_that_is_newer_is_on_the_first_page(many: Many, monkeypatch: Any) -> None:
+    """More of it than is sorted, and all behind what a walk asks: of a tag it is walked on, of a customer never past it."""
+    for name, rows in (("RARE", 5), ("LOOK", 20), ("LEAST_LOOK", 20)):
+        monkeypatch.setattr(walks, name, rows)
+    Conversation.objects.update(status="open", snoozed_until=None, tags=[], customer=many.customers[0])
+    old = [row.id for row in many.rows[:8]]
+    long_ago = many.ago(10_000)
+    Conversation.objects.filter(pk__in=old).update(
+        tags=[many.tags[0].id], customer=many.customers[1], last_message_at=long_ago, next_due_at=None
+    )
+    Conversation.objects.exclude(pk__in=old).update(next_due_at=many.now)
+    boss = many.boss.principal()
+    for filters in (Filters(tag=[many.tags[0].id]), Filters(customer=many.customers[1].id)):
+        for order in ("newest", "due"):
+            page = lists.page(boss, filters, order)
+            assert {item["id"] for item in page.items} == {*old}, (filters, order)
+
+
+def test_a_customer_is_listed_in_one_statement_however_much_others_write(many: Many, monkeypatch: Any) -> None:
+    """The walk begins with the customer."""
+    for name in ("RARE", "LOOK", "LEAST_LOOK"):
+        monkeypatch.setattr(walks, name, 9)
+    theirs = many.customers[1].id
+    Conversation.objects.update(customer=many.customers[0], status="open", snoozed_until=None)
+    Conversation.objects.filter(pk__in=[row.id for row in many.rows[:8]]).update(customer=theirs)
+    boss = many.boss.principal()
+    with CaptureQueriesContext(connection) as asked:
+        page = lists.page(boss, Filters(customer=theirs), "newest")
+    assert (len(page.items), page.next, len(asked)) == (8, None, 1)
+
+
+def test_many_views_share_what_they_look_at(many: Many, monkeypatch: Any) -> None:
+    """Fifty views that nothing meets look at no more rows together than the budget says, and say that they stopped."""
+    monkeypatch.setattr(counts, "LOOK_TOGETHER", 500)
+    filters = Filters(unread=True, attachments=True, field=["plan:none"])
+    views = [View(f"v{number}", filters, "due") for number in range(50)]
+    boss = many.boss.principal()
+    with CaptureQueriesContext(connection) as asked:
+        counted = counts.count(boss, views)
+    assert all((one.count, one.more) == (0, True) for one in counted)
+    with connection.cursor() as cursor:
+        cursor.execute("explain (analyze, format json) " + asked.captured_queries[0]["sql"])
+        ((plan,),) = cursor.fetchall()
+    assert 0 < _looked_at(plan[0]["Plan"]) <= 600
+
+
+def _looked_at(node: dict[str, Any]) -> float:
+    """Return how many rows the bounded walks handed on."""
+    here = node["Actual Rows"] * node["Actual Loops"] if node["Node Type"] == "Limit" else 0.0
+    return here + sum(_looked_at(below) for below in node.get("Plans", ()))
+
+
+def test_what_was_merged_is_listed_where_it_goes_on(many: Many) -> None:
+    """Who followed it, or was called on in it, finds the one that goes on."""
+    boss = many.boss.principal()
+    Conversation.objects.update(status="open", snoozed_until=None)
+    gone, other, survivor = (row.id for row in many.rows[:3])
+    Follower.objects.create(conversation_id=gone, user=many.boss)
+    Message.objects.create(
+        conversation_id=other, position=1, kind="note", author_kind="agent", text="!", mentions=[many.boss.id]
+    )
+    Conversation.objects.filter(pk__in=[gone, other]).update(merged_into=survivor)
+    for filters in (Filters(following=True), Filters(mentioned=True), Filters(following=True, mentioned=True)):
+        assert [item["id"] for item in lists.page(boss, filters).items] == [survivor], filters
 
 
 def test_what_is_inserted_between_two_pages_makes_nothing_come_twice_or_be_left_out(many: Many) -> None:

@@ -8,7 +8,8 @@ from servewell.apps.base.errors import BadCursor
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import Change
-from servewell.apps.conversations.models import Conversation, Message
+from servewell.apps.conversations.inbox.filters import Filters
+from servewell.apps.conversations.models import Conversation, Follower, Message
 from servewell.apps.conversations.queries import visible_to
 from servewell.apps.conversations.search import candidates, finds, jobs, keys, queries
 from servewell.apps.conversations.search.errors import SearchTooLong
@@ -288,3 +289,12 @@ def test_what_a_phrase_was_not_compared_with_stands_on_the_next_page(desk, monke
         assert "not-all-read" in result.hints
     assert seen == wanted
     assert pages > 1
+
+
+def test_what_was_followed_is_found_where_it_goes_on(desk):
+    """After it was merged."""
+    gone, survivor = written(desk, "退款"), written(desk, "退款", "li@example.com")
+    actions.follow(desk.who("boss"), gone)
+    actions.merge(desk.who("boss"), gone, survivor, anyway=True)
+    Follower.objects.exclude(conversation=gone).delete()
+    assert found(desk, "退款", filters=Filters(following=True)) == [survivor]
