@@ -47,7 +47,7 @@ class NoSuchField(ConversationsError):
 
 
 class NoSuchTeam(ConversationsError):
-    """There is no team with this id."""
+    """There is no team with this id, or it is archived."""
 
     slug, status = "no-such-team", 422
 
@@ -80,6 +80,18 @@ class NobodyWrote(ConversationsError):
     """An inbound message that names neither its sender nor a conversation."""
 
     slug, status = "nobody-wrote", 422
+
+
+class NameTaken(ConversationsError):
+    """Another message of this source has this `external_id`: `name` is it. Nothing was sent."""
+
+    slug, status = "name-taken", 409
+
+
+class BusyMeanwhile(ConversationsError):
+    """Others changed the same all the while; nothing was kept, and the same call may be made again."""
+
+    slug, status = "busy-meanwhile", 503
 
 
 class IsClosed(ConversationsError):

@@ -3,6 +3,9 @@
 `version` is the number the conversation's row had after the change: it says what happened since somebody looked.
 Status, owner, team, priority and tags can be told from a conversation's events alone; texts (subject, fields) are never
 in them.
+
+`undoes` marks what the undoing of a change in one go tells: it takes back what that change told, and who counts
+(solutions, reopenings, transfers) counts neither.
 """
 
 from collections.abc import Mapping
@@ -38,25 +41,28 @@ MESSAGE_RECEIVED = _changed(
 CLASSIFIED = _changed("classified", {"confidence": NUMBER, "urgency": _URGENCY, "simple": BOOLEAN})
 # The team is the event's own; `from_team` is null, too, where it had none: hence `team_changed`.
 ASSIGNED = _changed("assigned", {"agent": ID, "from_team": ID, "team_changed": BOOLEAN, "waited_s": NUMBER})
-TRANSFERRED = _changed("transferred", {"from_team": ID, "from_agent": ID, "agent": ID})
+TRANSFERRED = _changed("transferred", {"from_team": ID, "from_agent": ID, "agent": ID, "undoes": BOOLEAN})
 REPLIED = _changed("replied", {"message": ID, "attachments": NUMBER, "suggested": BOOLEAN, "status": _STATUS})
 NOTED = _changed("noted", {"message": ID, "attachments": NUMBER, "mentions": list_of(ID)})
-WAITING = _changed("waiting", {"before": _STATUS, "status": _STATUS})  # set by one of us, among the active ones
-SOLVED = _changed("solved", {"handled_s": NUMBER})
-REOPENED = _changed("reopened", {"solved_for_s": NUMBER, "status": _STATUS})
+WAITING = _changed("waiting", {"before": _STATUS, "status": _STATUS, "undoes": BOOLEAN})  # among the active ones
+SOLVED = _changed("solved", {"handled_s": NUMBER, "undoes": BOOLEAN})
+REOPENED = _changed("reopened", {"solved_for_s": NUMBER, "status": _STATUS, "undoes": BOOLEAN})
 ABANDONED = _changed("abandoned", {"waited_s": NUMBER})
-CLOSED = _changed("closed", {"by": one_of("customer", "agent", "time", "block")})  # block: the customer is blocked
-PRIORITISED = _changed("prioritised", {"before": _PRIORITY, "priority": _PRIORITY})
-TAGGED = _changed("tagged", {"added": list_of(ID), "removed": list_of(ID)})
+_CLOSERS = one_of("customer", "agent", "time", "block")  # block: the customer is blocked
+CLOSED = _changed("closed", {"by": _CLOSERS, "undoes": BOOLEAN})
+PRIORITISED = _changed("prioritised", {"before": _PRIORITY, "priority": _PRIORITY, "undoes": BOOLEAN})
+TAGGED = _changed("tagged", {"added": list_of(ID), "removed": list_of(ID), "undoes": BOOLEAN})
 FIELD_CHANGED = _changed("field_changed", {"fields": list_of(ID)})
 SUBJECT_CHANGED = _changed("subject_changed", {})
 LANGUAGE_CHANGED = _changed("language_changed", {})
-SNOOZED = _changed("snoozed", {"for_s": NUMBER})
-WOKEN = _changed("woken", {"by": one_of("customer", "agent", "time")})
+SNOOZED = _changed("snoozed", {"for_s": NUMBER, "undoes": BOOLEAN})
+WOKEN = _changed("woken", {"by": one_of("customer", "agent", "time"), "undoes": BOOLEAN})
 MERGED = _changed("merged", {"into": ID})  # of the one that goes on elsewhere
 ABSORBED = _changed("absorbed", {"merged": ID, "status": _STATUS})  # of the one that goes on
 UNMERGED = _changed("unmerged", {"into": ID})
 RELEASED = _changed("released", {"merged": ID})  # of the one that went on meanwhile
+CONTINUED = _changed("continued", {"new": ID})  # of a closed one, whose thread goes on in another
+MESSAGES_ERASED = _changed("messages_erased", {"messages": NUMBER})  # of an erased person, in another's conversation
 SPLIT = _changed("split", {"new": ID, "messages": NUMBER})  # of the one that was split
 LINKED = define(EventType("conversation.linked", attributes={"other": ID, "kind": one_of(*LinkKind.values)}))
 UNLINKED = define(EventType("conversation.unlinked", attributes={"other": ID, "kind": one_of(*LinkKind.values)}))

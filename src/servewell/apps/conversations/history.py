@@ -91,6 +91,8 @@ def _line(event: Event, known: names.Names, language: str) -> Line:
     key = f"conversations.history.{what}{said.variant}"
     sentence = texts.say(key, language, who=who, **said.values) if texts.known(key) else _general(event, who, language)
     attributes = event.attributes or {}
+    if attributes.get("undoes"):
+        sentence = texts.say("conversations.history_undone", language, sentence=sentence)
     return Line(
         event.id, event.occurred_at, who, sentence, event.activity, said.things, said.before, attributes.get("version")
     )

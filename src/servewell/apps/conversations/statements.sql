@@ -19,7 +19,7 @@ select id from family
 
 -- name: place
 -- Where an inbound message belongs: the message we have had under its external id, the thread of its name, and the
--- conversation that it names itself, each with where it goes on; and whether its team is there. The values stand in
+-- conversation that it names itself, each with where it goes on; and whether its team takes work. The values stand in
 -- subqueries so that the plan does not depend on which of them are given: it is made once.
 with recursive start (what, id, message) as (
     select 'message', conversation_id, id from conversations_message
@@ -38,11 +38,32 @@ with recursive start (what, id, message) as (
 )
 select what, id, message from chain where merged_into_id is null
 union all
-select 'team', id, null from people_team where id = (select %(team)s::uuid)
+select 'team', id, null from people_team where id = (select %(team)s::uuid) and archived_at is null
 
 -- name: lock_on_arrival
 -- The conversation that a message goes to, its row locked; no row when it was merged away meanwhile.
 select * from conversations_conversation where id = %(conversation)s and merged_into_id is null for update
+
+-- name: touched_by
+-- All conversations that the erasure of these customers touches: theirs, where they wrote in those of others, what these
+-- go on in, and what goes on in theirs.
+with recursive hit (id) as (
+    select id from conversations_conversation where customer_id = any(%(family)s)
+    union
+    select conversation_id from conversations_message where author_kind = 'customer' and author = any(%(family)s)
+), chain (id, merged_into_id) as (
+    select c.id, c.merged_into_id from conversations_conversation as c join hit on hit.id = c.id
+    union
+    select c.id, c.merged_into_id from conversations_conversation as c join chain on c.id = chain.merged_into_id
+)
+select id from chain
+union
+select c.id from conversations_conversation as c
+join conversations_conversation as theirs on theirs.id = c.merged_into_id and theirs.customer_id = any(%(family)s)
+
+-- name: hold_customer
+-- Nobody erases this customer until the transaction ends; no row when somebody just did.
+select id from customers_customer where id = %(customer)s for key share
 
 -- name: waiting_from
 -- When the customer wrote what nobody has answered yet, in a family of conversations: the first message of theirs that

@@ -151,6 +151,10 @@ def _split(attributes: Attributes, names: Names, event: Event) -> Said:
     return Said("", {"other": other, "count": str(int(attributes.get("messages") or 0))})
 
 
+def _erased(attributes: Attributes, names: Names, event: Event) -> Said:
+    return Said("", {"count": str(int(attributes.get("messages") or 0))}, _STATUS)
+
+
 def _link(attributes: Attributes, names: Names, event: Event) -> Said:
     return Said(
         f".{attributes.get('kind') or 'related'}", {"other": names.one("conversation", attributes.get("other"))}
@@ -188,10 +192,12 @@ _TELLERS: dict[str, Callable[[Attributes, Names, Event], Said]] = {
     "snoozed": _snoozed,
     "woken": _woken,
     "merged": _other("into", "merged"),
-    "absorbed": _other("merged"),
+    "absorbed": _other("merged", "status"),  # whose turn it is may be another's now
     "unmerged": _other("into", "merged"),
-    "released": _other("merged"),
+    "released": _other("merged", "status"),
     "split": _split,
+    "continued": _other("new"),
+    "messages_erased": _erased,
     "linked": _link,
     "unlinked": _link,
     "followed": _following,

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from tests import build
 from tests.service.apps.conversations.desk import Desk, last, row, told
+from tests.together import at_once
 
 from servewell.apps.base.errors import TextTooLong
 from servewell.apps.base.principal import SYSTEM
@@ -13,6 +14,7 @@ from servewell.apps.conversations.errors import (
     BadChange,
     ConversationChanged,
     IsClosed,
+    NameTaken,
     NoSuchAttachment,
     NoSuchConversation,
     NothingWritten,
@@ -187,3 +189,25 @@ def test_nobody_begins_one_for_another_team(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         actions.open_for(desk.who("lin"), customer.id, channel="phone", team=desk.other_team.id)
     actions.open_for(SYSTEM, build.customer().id, channel="phone", team=desk.other_team.id)
+
+
+def test_the_name_of_a_message_elsewhere_shows_nothing_of_it_and_sends_nothing(desk: Desk) -> None:
+    """An id that another team's message has is refused in words; so is the one of what the customer wrote here."""
+    theirs = desk.received("A secret", team=desk.other_team.id, source="shop", external_id="m1")
+    case = desk.received("Mine", source="shop", external_id="m2")
+    for taken in ("m1", "m2"):
+        with pytest.raises(NameTaken) as refused:
+            actions.reply(desk.who("lin"), case, text="Here.", external_id=taken)
+        assert "secret" not in refused.value.sentence("en")
+    assert row(case).messages == row(theirs).messages == 1
+    assert told(case) == ["opened", "message_received"]
+
+
+def test_the_same_reply_from_many_at_once_is_one(transactional_db: None) -> None:
+    desk = Desk()
+    cases = [desk.received("One", source="shop"), desk.received("Two", source="shop")]
+    gave = at_once(8, lambda n: actions.reply(SYSTEM, cases[n % 2], text="Here.", external_id="r1"))
+    sent = {one.id for one in gave if isinstance(one, Message)}
+    assert len(sent) == 1
+    assert {type(one) for one in gave} == {Message, NameTaken}
+    assert Message.objects.filter(external_id="r1").count() == 1

@@ -8,6 +8,7 @@ from tests import build
 from tests.service.apps.conversations.desk import Desk, last, row, told
 from tests.together import at_once
 
+from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.errors import AlreadyTaken, CannotTake, IsClosed, NoSuchTeam, OnlyPeople, OutOfReach
@@ -15,6 +16,7 @@ from servewell.apps.conversations.models import Message
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions as people
 from servewell.apps.people.errors import NotAllowed
+from servewell.apps.people.models import Team
 
 
 def owner(case: UUID) -> tuple[Any, Any]:
@@ -175,3 +177,31 @@ def test_who_answers_customers_no_more_keeps_none(desk: Desk) -> None:
     assert row(case).assignee_id == desk.lin.id
     people.change_role(desk.who("boss"), desk.lin.id, "auditor")
     assert row(case).assignee_id is None
+
+
+def test_a_team_that_is_archived_gets_no_more_work(desk: Desk) -> None:
+    """Neither given, nor begun, nor from a channel; what it has it keeps, and its sentence says so."""
+    case, theirs = desk.received(), desk.received("Else", team=desk.other_team.id)
+    Team.objects.filter(pk=desk.other_team.id).update(archived_at=clock.now())
+    boss, customer = desk.who("boss"), row(case).customer_id
+    for give in (
+        lambda: actions.assign(boss, case, team=desk.other_team.id),
+        lambda: actions.assign(boss, case, assignee=desk.far.id),
+        lambda: actions.open_for(boss, customer, channel="phone", team=desk.other_team.id),
+        lambda: actions.open_for(desk.who("far"), row(theirs).customer_id, channel="phone"),
+        lambda: desk.received("New", team=desk.other_team.id),
+    ):
+        with pytest.raises(NoSuchTeam) as refused:
+            give()
+        assert "archived" in refused.value.sentence("en")
+    actions.assign(boss, theirs, assignee=desk.far.id)
+    assert row(theirs).assignee_id == desk.far.id
+
+
+def test_what_continues_the_work_of_an_archived_team_is_of_no_team(desk: Desk) -> None:
+    """Nothing that a customer writes is refused, and nothing lies where nobody looks."""
+    case = desk.received(thread="t1", team=desk.other_team.id)
+    actions.change(desk.who("boss"), case, actions.Change(status="closed"))
+    Team.objects.filter(pk=desk.other_team.id).update(archived_at=clock.now())
+    fresh = desk.received("Again", thread="t1", team=None)
+    assert (fresh == case, row(fresh).team_id) == (False, None)

@@ -15,7 +15,15 @@ from tests.together import at_once
 from servewell.apps.base import attachments, clock, ids
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.conversations import actions
-from servewell.apps.conversations.errors import BadChange, NobodyWrote, NoSuchConversation, NoSuchTag, NoSuchTeam
+from servewell.apps.conversations.actions import receiving
+from servewell.apps.conversations.errors import (
+    BadChange,
+    BusyMeanwhile,
+    NobodyWrote,
+    NoSuchConversation,
+    NoSuchTag,
+    NoSuchTeam,
+)
 from servewell.apps.conversations.models import Conversation, Link, Message
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.identities import Identity
@@ -333,3 +341,16 @@ def test_a_block_that_has_run_out_blocks_nobody(desk: Desk, blocked: Any) -> Non
     Customer.objects.update(blocked_until=clock.now() - timedelta(seconds=1))
     desk.received("Sorry", thread="t1")
     assert row(blocked).status == "waiting_us"
+
+
+def test_what_moves_all_the_while_is_refused_in_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A channel tries again later; nothing was kept."""
+
+    def moved(*_: Any) -> None:
+        raise receiving._MovedMeanwhileError
+
+    monkeypatch.setattr(receiving, "_target", moved)
+    with pytest.raises(BusyMeanwhile) as refused:
+        desk.received(thread="t1")
+    assert refused.value.problem("en")["status"] == 503
+    assert not Message.objects.exists()

@@ -20,13 +20,14 @@ def put_owner(work: Work, assignee: UUID | Keep | None, team: UUID | Keep | None
     """
     conversation = work.conversation
     from_agent, from_team = conversation.assignee_id, conversation.team_id
-    to_team = from_team if isinstance(team, Keep) else _team(work, team, from_team)
+    to_team = from_team if isinstance(team, Keep) else team
     if isinstance(assignee, Keep):
         to_agent = _staying(work, from_agent, to_team) if to_team != from_team else from_agent
     elif assignee is None:
         to_agent = None
     else:
-        to_agent, to_team = assignee, _reached(work, assignee, to_team, is_named=not isinstance(team, Keep))
+        to_agent, to_team = assignee, reached(work, assignee, to_team, is_named=not isinstance(team, Keep))
+    demand_open(work, to_team, from_team)
     if not work.set(assignee_id=to_agent, team_id=to_team):
         return
     if from_agent is None and to_agent is not None:
@@ -38,8 +39,17 @@ def put_owner(work: Work, assignee: UUID | Keep | None, team: UUID | Keep | None
         work.tell(events.TRANSFERRED, from_team=from_team, from_agent=from_agent, agent=to_agent)
 
 
-def _reached(work: Work, assignee: UUID, team: UUID | None, *, is_named: bool) -> UUID | None:
-    """Return the team in which this person has it."""
+def demand_open(work: Work, team: UUID | None, before: UUID | None) -> None:
+    """Refuse a team that is not there or gets no more work; what a team has already it may keep. NoSuchTeam."""
+    if team is None or team == before:
+        return
+    there = Team.objects.filter(pk=team, archived_at=None)
+    if not work.once(("team", team), there.exists):
+        raise NoSuchTeam
+
+
+def reached(work: Work, assignee: UUID, team: UUID | None, *, is_named: bool) -> UUID | None:
+    """Return the team in which this person has it; CannotTake, OutOfReach."""
     person = _working(work, assignee)
     if person is None:
         raise CannotTake(agent=_name(assignee))
@@ -68,12 +78,6 @@ def _active(user_id: UUID) -> Principal | None:
 
 def _reaches(person: Principal, team: UUID | None) -> bool:
     return permissions.can(person, WRITE, SimpleNamespace(team_id=team))
-
-
-def _team(work: Work, team: UUID | None, before: UUID | None) -> UUID | None:
-    if team is not None and team != before and not work.once(("team", team), Team.objects.filter(pk=team).exists):
-        raise NoSuchTeam
-    return team
 
 
 def _name(user_id: UUID) -> str:

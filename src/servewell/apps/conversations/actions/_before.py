@@ -6,18 +6,18 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
+
 from servewell.apps.base import timers
 from servewell.apps.base.errors import ServewellError
 from servewell.apps.conversations import events
-from servewell.apps.conversations.actions import _steps
+from servewell.apps.conversations.actions import _assigning, _steps
 from servewell.apps.conversations.actions._work import WRITE, Work, seconds, write
 from servewell.apps.conversations.changes import Change, Keep
-from servewell.apps.conversations.errors import CannotTake
 from servewell.apps.conversations.lifecycle import DONE
 from servewell.apps.conversations.models import ACTIVE, Conversation, Priority, Status
 from servewell.apps.people import permissions
 from servewell.apps.people.errors import NotAllowed
-from servewell.apps.people.models import User
 
 _MOMENTS = ("snoozed_until", "waiting_since", "solved_at", "closed_at")
 _IDS = ("assignee_id", "team_id")
@@ -44,10 +44,15 @@ def put_back(work: Work | None, was: dict[str, Any]) -> ServewellError | str | N
     place = SimpleNamespace(owner_id=values["assignee_id"], team_id=values["team_id"])
     if not permissions.can(work.principal, WRITE, place):
         return NotAllowed(verb=WRITE)
-    if not _still_works(values["assignee_id"]):
-        return CannotTake(agent=_name(values["assignee_id"]))
-    _restore(work, values)
-    write(work)
+    problem = _problem(work, values["assignee_id"], values["team_id"])
+    if problem is not None:
+        return problem
+    try:
+        with transaction.atomic():
+            _restore(work, values)
+            write(work)
+    except ServewellError as refused:  # of a listener
+        return refused
     return None
 
 
@@ -75,6 +80,9 @@ def _restore(work: Work, values: dict[str, Any]) -> None:
             events.TAGGED, added=added or None, removed=[tag for tag in before.tags if tag not in now.tags] or None
         )
     _put_timer(work, before.snoozed_until)
+    for event, attributes in work.told:  # who counts solutions and reopenings leaves out what takes one back
+        if "undoes" in event.attributes:
+            attributes["undoes"] = True
 
 
 def _tell_owner(work: Work, before: Any) -> None:
@@ -115,12 +123,17 @@ def _values(was: dict[str, Any]) -> dict[str, Any]:
     return {**moments, **ids, **{name: was[name] for name in _PLAIN}, "tags": [UUID(tag) for tag in was["tags"]]}
 
 
-def _still_works(agent: UUID | None) -> bool:
-    return agent is None or User.objects.filter(pk=agent, is_active=True).exists()
-
-
-def _name(agent: UUID) -> str:
-    return str(User.objects.filter(pk=agent).first() or "?")
+def _problem(work: Work, agent: UUID | None, team: UUID | None) -> ServewellError | None:
+    """Return why it cannot be theirs again: who had it left, answers no customers now, or lost the team."""
+    if (agent, team) == (work.conversation.assignee_id, work.conversation.team_id):
+        return None  # theirs it is anyway
+    try:
+        _assigning.demand_open(work, team, work.conversation.team_id)
+        if agent is not None:
+            _assigning.reached(work, agent, team, is_named=True)
+    except ServewellError as problem:
+        return problem
+    return None
 
 
 def _text(value: Any) -> str | None:

@@ -1,27 +1,30 @@
 """How does one of us write to a customer? A reply in a conversation, or a conversation that we begin."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from servewell.apps.base import cleaning, clock
+from servewell.apps.base import cleaning, clock, statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.conversations import events, history, lifecycle
+from servewell.apps.conversations import events, history, lifecycle, queries
 from servewell.apps.conversations.actions import _labels, _messages, _steps
 from servewell.apps.conversations.actions._work import WRITE, Work, changing, seconds, tell_journal
 from servewell.apps.conversations.changes import Opened
-from servewell.apps.conversations.errors import BadChange, NoSuchTeam
+from servewell.apps.conversations.errors import BadChange, NameTaken, NoSuchTeam
 from servewell.apps.conversations.inbound import InboundFile
 from servewell.apps.conversations.lifecycle import Happening
 from servewell.apps.conversations.models import (
     PRIORITIES,
+    Author,
     Channel,
     Conversation,
     Delivery,
     Message,
+    MessageKind,
     Status,
 )
 from servewell.apps.customers import actions as customers
@@ -55,10 +58,11 @@ def reply(
     is the position of the last message that the writer saw: if others wrote since, nothing is sent and
     ConversationChanged carries what they wrote and did, so that the screen keeps the text and shows it; `anyway` sends
     nevertheless. The same `external_id` twice is one reply. IsClosed, IsMerged, NothingWritten, TextTooLong.
+    NameTaken: this `external_id` names a message of another conversation, or of the customer.
     """
     words = _messages.written(text, html, attachments)
     wanted, external_id = _wanted(solve, status), _messages.outside_name(external_id)
-    with changing(principal, conversation_id) as work:
+    with _naming(external_id), changing(principal, conversation_id) as work:
         if (known := _known(work, external_id)) is not None:
             return known
         if seen is not None and not anyway:
@@ -130,15 +134,15 @@ def _opened(principal: Principal, fresh: Conversation, words: _messages.Words | 
 def _customer(principal: Principal, customer_id: UUID) -> Customer:
     """Return a customer whom the writer may know; of others one learns nothing, and gets to nobody by writing."""
     known = customer_queries.visible_to(principal).filter(pk=customer_queries.resolve(customer_id)).first()
-    if known is None:
+    if known is None or not statements.rows(queries.SQL["hold_customer"], {"customer": known.pk}):
         raise NoSuchCustomer
     return known
 
 
 def _own_team(principal: Principal, team: UUID | None) -> UUID | None:
     if team is None:
-        return next(iter(principal.teams)) if len(principal.teams) == 1 else None
-    if not Team.objects.filter(pk=team).exists():
+        team = next(iter(principal.teams)) if len(principal.teams) == 1 else None
+    if team is not None and not Team.objects.filter(pk=team, archived_at=None).exists():
         raise NoSuchTeam
     return team
 
@@ -152,7 +156,19 @@ def _wanted(solve: bool, status: str | None) -> Status | None:
 def _known(work: Work, external_id: str) -> Message | None:
     if not external_id:
         return None
-    return Message.objects.filter(source=work.conversation.source, external_id=external_id).first()
+    ours = Message.objects.filter(conversation=work.conversation, kind=MessageKind.PUBLIC, external_id=external_id)
+    return ours.exclude(author_kind=Author.CUSTOMER).first()
+
+
+@contextmanager
+def _naming(external_id: str) -> Iterator[None]:
+    """Say in words that a name over there is taken by another message, of which the writer learns nothing else."""
+    try:
+        yield
+    except IntegrityError as fault:
+        if getattr(getattr(fault.__cause__, "diag", None), "constraint_name", None) != "message_external":
+            raise
+        raise NameTaken(name=external_id[:100]) from fault
 
 
 def _said(work: Work, words: _messages.Words, files: Sequence[UUID], external_id: str) -> Message:

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from servewell.apps.base import cleaning, clock, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events, lifecycle
 from servewell.apps.conversations.actions import _labels, _messages, _steps
 from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal, write
-from servewell.apps.conversations.errors import BadChange, NobodyWrote, NoSuchConversation, NoSuchTeam
+from servewell.apps.conversations.errors import BadChange, BusyMeanwhile, NobodyWrote, NoSuchConversation, NoSuchTeam
 from servewell.apps.conversations.inbound import InboundMessage, Received
 from servewell.apps.conversations.lifecycle import Happening
 from servewell.apps.conversations.models import (
@@ -32,9 +32,10 @@ from servewell.apps.customers import queries as customer_queries
 from servewell.apps.customers.models import Customer
 from servewell.apps.journal.events import Actor
 from servewell.apps.people import permissions
+from servewell.apps.people.models import Team
 
 _RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
-_NOT_THERE = "23503"  # foreign_key_violation
+_MEANWHILE = {"23503", "40P01", "40001"}  # foreign_key_violation, deadlock_detected, serialization_failure
 _TRIES = 4
 _OLDEST = timedelta(days=365)  # what claims to be older, or of the future, is taken as written now
 
@@ -67,22 +68,22 @@ def receive(principal: Principal, message: InboundMessage) -> Received:
        status, a snooze and a waiting time stay as they are, and a new conversation is closed at once.
     5. Text that is too long is cut and kept whole as a file; HTML is made safe.
 
-    NobodyWrote, NoSuchConversation, NoSuchCustomer, NoSuchTeam, NoSuchTag, NoSuchField, BadField, NoSuchAttachment.
+    NobodyWrote, NoSuchConversation, NoSuchCustomer, NoSuchTeam, NoSuchTag, NoSuchField, BadField, NoSuchAttachment,
+    BusyMeanwhile.
     """
     if message.channel not in Channel.values:
         raise BadChange(what="channel")
     words, clean = _messages.taken(message.text, message.html), _cleaned(message)
-    for attempt in range(_TRIES):
+    for _ in range(_TRIES):
         try:
             with transaction.atomic():
                 return _receive(principal, clean, words)
-        except IntegrityError as fault:
-            if not _is_race(fault) or attempt == _TRIES - 1:
+        except (IntegrityError, OperationalError) as fault:
+            if not _is_race(fault):
                 raise
         except _MovedMeanwhileError:
-            if attempt == _TRIES - 1:
-                raise
-    raise AssertionError("unreachable")
+            pass
+    raise BusyMeanwhile
 
 
 def _receive(principal: Principal, message: InboundMessage, words: _messages.Words) -> Received:
@@ -211,7 +212,7 @@ def _begin(
     fresh = _fresh(message, continued, customer)
     permissions.demand(principal, WRITE, fresh)
     if continued is not None and message.thread:  # the thread goes on in the new one
-        Conversation.objects.filter(source=message.source, external_id=message.thread).update(external_id="")
+        _pass_on(principal, message, continued, fresh, customer)
     blocked = customer.is_blocked
     if blocked:
         fresh.status, fresh.waiting_since = Status.CLOSED, None
@@ -230,6 +231,20 @@ def _begin(
         work.tell(events.CLOSED, by="block")
     tell_journal(work)
     return Received(fresh.id, first.id, fresh.number, is_new_conversation=True, is_repeat=False)
+
+
+def _pass_on(
+    principal: Principal, message: InboundMessage, continued: Conversation, fresh: Conversation, customer: Customer
+) -> None:
+    """Take the thread's name from whoever has it: the closed conversation, or one that was merged into it."""
+    theirs = Conversation.objects.select_for_update().filter(source=message.source, external_id=message.thread)
+    has_it = (continued.source, continued.external_id) == (message.source, message.thread)
+    holder = continued if has_it else theirs.first()
+    if holder is not None:
+        work = Work(principal, holder, actor=Actor("customer", customer.id))
+        work.set(external_id="")
+        work.tell(events.CONTINUED, new=fresh.id)
+        write(work)
 
 
 def _tell_received(work: Work, said: Message, message: InboundMessage, status: Status, blocked: bool) -> None:
@@ -254,12 +269,17 @@ def _fresh(message: InboundMessage, continued: Conversation | None, customer: Cu
         external_id=message.thread,
         subject=message.subject or (continued.subject if continued else ""),
         language=message.language or customer.language,
-        team_id=message.team or (continued.team_id if continued else None),
+        team_id=message.team or (_still_open(continued.team_id) if continued else None),
         tags=_labels.fit_tags(message.tags),
         fields=_labels.fit_fields(message.fields),
         waiting_since=written_at,
         last_message_at=written_at,
     )
+
+
+def _still_open(team: UUID | None) -> UUID | None:
+    """Return the team, unless it is archived: then the conversation is of no team, before those who see all."""
+    return team if team and Team.objects.filter(pk=team, archived_at=None).exists() else None
 
 
 def _draft(conversation: Conversation, message: InboundMessage, words: _messages.Words, customer: Customer) -> Message:
@@ -305,8 +325,11 @@ def _moment(given: datetime | None) -> datetime:
     return given if given is not None and given.tzinfo is not None and now - _OLDEST <= given <= now else now
 
 
-def _is_race(fault: IntegrityError) -> bool:
-    """Did somebody bring the same a moment earlier, or erase whom it is about? Then looking again finds out."""
+def _is_race(fault: DatabaseError) -> bool:
+    """Did somebody bring the same a moment earlier, erase whom it is about, or wait for us while we waited for them?
+
+    Then looking again finds out.
+    """
     cause = fault.__cause__
     name = getattr(getattr(cause, "diag", None), "constraint_name", None)
-    return name in _RACES or getattr(cause, "sqlstate", "") == _NOT_THERE
+    return name in _RACES or getattr(cause, "sqlstate", "") in _MEANWHILE
