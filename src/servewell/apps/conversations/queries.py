@@ -65,8 +65,13 @@ def family(conversation_id: UUID) -> list[UUID]:
     last = statements.rows(SQL["surviving"], {"conversation": conversation_id})
     if not last:
         return []
-    members = {row[0] for row in statements.rows(SQL["merged_here"], {"conversation": last[0][0]})}
+    members = set(merged_here(last[0][0]))
     return [last[0][0], *sorted(members - {last[0][0]})]
+
+
+def merged_here(conversation_id: UUID) -> list[UUID]:
+    """Return a conversation and all that go on in it; not where it goes on itself."""
+    return [row[0] for row in statements.rows(SQL["merged_here"], {"conversation": conversation_id})]
 
 
 def stream(conversation_id: UUID, after: Cursor | None = None, *, before: Cursor | None = None) -> QuerySet[Message]:

@@ -1,6 +1,8 @@
 """A customer is erased or wants their data: what goes, what stays, what do they get?"""
 
 import json
+import threading
+import time
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -9,16 +11,22 @@ from uuid import UUID
 
 import pytest
 import pytest_django
-from django.db import connection
+from django.db import connection, transaction
 from tests import build
-from tests.service.apps.conversations.desk import Desk, row
+from tests.service.apps.conversations.desk import Desk, last, row, told
+from tests.together import at_once
 
 from servewell.apps.base import clock
 from servewell.apps.base.models import Attachment, Timer
+from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions, history, holding
+from servewell.apps.conversations.actions import receiving
+from servewell.apps.conversations.errors import NobodyWrote
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.customers import actions as customers
+from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.identities import Identity
+from servewell.apps.customers.models import Customer, Erasure
 from servewell.apps.customers.timeline import Asked
 from servewell.apps.journal.models import Event
 
@@ -144,3 +152,74 @@ def test_the_time_line_goes_on_where_it_ended(desk: Desk, theirs: UUID) -> None:
     (second,) = holding.told(Asked(boss, family, first.place, 1, "en"))
     assert [first.kind, second.kind] == ["replied", "received"]
     assert second.details["preview"] == f"{SECRET} 1"
+
+
+def test_whose_turn_it_is_follows_what_is_left_of_a_conversation_of_somebody_else(desk: Desk) -> None:
+    """Told with the row's next version, so that who saw it before is told too; also where it was merged since."""
+    case = desk.received("Mine", thread="t1")
+    actions.reply(desk.who("lin"), case, text="Here.")
+    desk.received(f"{SECRET} here", thread="t1", identities=STRANGER)
+    into, version = desk.received("Mine too"), row(case).version
+    actions.reply(desk.who("lin"), into, text="Yes.")
+    actions.merge(desk.who("lin"), case, into)
+    stranger = Message.objects.get(conversation=case, position=3).author
+    customers.erase(desk.who("boss"), stranger)  # type: ignore[arg-type]
+    for one in (case, into):
+        assert (row(one).status, row(one).waiting_since) == ("waiting_customer", None)
+        assert (last(one, "messages_erased")["messages"], told(one)[-1]) == (1, "waiting")
+        said = [line.sentence for line in history.of(one, "en")]
+        assert "1 messages of a person who was erased were removed from it." in said
+    assert row(case).version == last(case, "messages_erased")["version"] > version
+    assert (row(case).preview, row(into).preview) == ("Here.", "Yes.")
+
+
+def test_who_writes_while_they_are_erased_get_an_answer_in_words(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch, settings: pytest_django.Settings, tmp_path: Any
+) -> None:
+    """Each waits for a row of the other: the message is tried again, and then there is no such thread."""
+    desk, held, wrote = Desk(), threading.Event(), threading.Event()
+    case = desk.received(thread="t1")
+    customer = row(case).customer_id
+    actions.assign(desk.who("boss"), case, team=desk.other_team.id)  # so that the customer's row is written too
+    meet = receiving._meet
+
+    def slowly(*args: Any) -> None:
+        wrote.set()
+        meet(*args)
+
+    monkeypatch.setattr(receiving, "_meet", slowly)
+
+    def work(number: int) -> Any:
+        if number:
+            assert held.wait(20)
+            return actions.receive(SYSTEM, build.inbound("And?", thread="t1", identities=()))
+        with transaction.atomic():
+            list(Customer.objects.select_for_update().filter(pk=customer))
+            held.set()
+            assert wrote.wait(20)
+            time.sleep(0.5)
+            return customers.erase(desk.who("boss"), customer)
+
+    erased, received = at_once(2, work)
+    assert isinstance(erased, Erasure)
+    assert isinstance(received, NobodyWrote)  # the thread went with them
+    assert not Conversation.objects.exists()
+
+
+def test_nobody_begins_a_conversation_with_who_is_being_erased(transactional_db: None) -> None:
+    """The erasure goes first; then there is no such customer, and nothing fails when it is written."""
+    desk, erased = Desk(), threading.Event()
+    customer = row(desk.received()).customer_id
+
+    def work(number: int) -> Any:
+        if number:
+            assert erased.wait(20)
+            return actions.open_for(desk.who("boss"), customer, channel="phone")
+        with transaction.atomic():
+            done = customers.erase(desk.who("boss"), customer)
+            erased.set()
+            time.sleep(0.5)
+            return done
+
+    _, opened = at_once(2, work)
+    assert isinstance(opened, NoSuchCustomer)

@@ -1,5 +1,6 @@
 """How do two conversations become one, and two again?"""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,10 +8,12 @@ import pytest
 from tests.service.apps.conversations.desk import Desk, last, row, told
 from tests.together import at_once
 
+from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions, queries
 from servewell.apps.conversations.actions import Change
 from servewell.apps.conversations.errors import (
+    ConversationChanged,
     IsClosed,
     IsMerged,
     MergedWithItself,
@@ -184,3 +187,31 @@ def test_what_comes_in_while_it_is_merged_goes_where_it_goes_on(transactional_db
     assert not [done for done in gave if isinstance(done, Exception)]
     assert len(said(other)) == 10
     assert set(gave[1:]) <= {one, other}
+
+
+def test_who_saw_it_before_the_merge_does_not_solve_what_they_have_not_read(desk: Desk, one: UUID, other: UUID) -> None:
+    """Nor after it was undone: whose turn it is may be another's."""
+    seen = row(other).version
+    actions.merge(desk.who("lin"), one, other)
+    with pytest.raises(ConversationChanged):
+        actions.change(desk.who("mei"), other, Change(status="solved"), version=seen)
+    seen = row(other).version
+    actions.unmerge(desk.who("lin"), one)
+    with pytest.raises(ConversationChanged):
+        actions.change(desk.who("mei"), other, Change(status="solved"), version=seen)
+
+
+def test_who_waits_is_not_hidden_in_one_that_is_put_off(desk: Desk, one: UUID, other: UUID) -> None:
+    actions.snooze(desk.who("lin"), other, clock.now() + timedelta(days=1))
+    actions.merge(desk.who("lin"), one, other)
+    assert (row(other).snoozed_until, told(other)[-2:]) == (None, ["absorbed", "woken"])
+
+
+def test_one_that_was_put_off_is_so_again_after_it_was_undone(desk: Desk, one: UUID, other: UUID) -> None:
+    until = clock.now() + timedelta(days=1)
+    actions.snooze(desk.who("lin"), one, until)
+    actions.merge(desk.who("lin"), one, other)
+    actions.unmerge(desk.who("lin"), one)
+    assert row(one).snoozed_until == until
+    with clock.frozen(until):
+        assert actions.wake(one)

@@ -74,3 +74,19 @@ def test_some_go_and_some_stay(desk: Desk, case: UUID) -> None:
         with pytest.raises(NoSuchMessage):
             actions.split(lin, case, [*ids(case, 1), strange])
     assert Message.objects.filter(conversation=case).count() == 4
+
+
+def test_whose_turn_it_is_in_the_old_one_follows_what_is_left(desk: Desk, case: UUID) -> None:
+    """Its open question left: we wait for the customer. The answer left: they wait for us, from when they asked."""
+    actions.split(desk.who("lin"), case, ids(case, 3, 4))
+    assert (row(case).status, row(case).waiting_since) == ("waiting_customer", None)
+    assert told(case)[-2:] == ["split", "waiting"]
+    actions.split(desk.who("lin"), case, ids(case, 2))
+    asked = Message.objects.get(conversation=case, position=1).created_at
+    assert (row(case).status, row(case).waiting_since) == ("waiting_us", asked)
+
+
+def test_what_one_of_us_decided_stays(desk: Desk, case: UUID) -> None:
+    actions.change(desk.who("lin"), case, actions.Change(status="waiting_customer"))
+    actions.split(desk.who("lin"), case, ids(case, 1))
+    assert row(case).status == "waiting_customer"

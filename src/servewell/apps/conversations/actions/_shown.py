@@ -8,8 +8,8 @@ from servewell.apps.conversations.models import Author, Conversation, Message, M
 
 
 def columns(conversation: Conversation) -> dict[str, Any]:
-    """Return the columns of a conversation that show the latest messages of its family."""
-    rows = Message.objects.filter(conversation_id__in=queries.family(conversation.id)).order_by("created_at", "id")
+    """Return the columns of a conversation that show the latest messages of it and of what was merged into it."""
+    rows = Message.objects.filter(conversation_id__in=queries.merged_here(conversation.id)).order_by("created_at", "id")
     public = rows.filter(kind=MessageKind.PUBLIC)
     newest, shown, theirs = rows.last(), public.last(), public.filter(author_kind=Author.CUSTOMER).last()
     return {

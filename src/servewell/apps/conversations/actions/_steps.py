@@ -3,7 +3,7 @@
 A step that finds nothing to do tells nothing. The verbs, and `change`, are made of them.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from servewell.apps.base import cleaning, statements, timers
@@ -11,7 +11,7 @@ from servewell.apps.conversations import events, lifecycle, queries
 from servewell.apps.conversations.actions._work import Work, seconds
 from servewell.apps.conversations.errors import BadChange, BadSnooze, CannotFollow
 from servewell.apps.conversations.lifecycle import CUSTOMER_WAITS, DONE
-from servewell.apps.conversations.models import ACTIVE, PRIORITIES, Priority, Status
+from servewell.apps.conversations.models import ACTIVE, PRIORITIES, Conversation, Priority, Status
 
 WAKE = "conversations.wake"  # the timer's kind
 _FARTHEST = timedelta(days=366)  # that something may be put off
@@ -118,8 +118,31 @@ def tell_reopened(work: Work, status: Status, solved_at: Any) -> None:
     work.tell(events.REOPENED, solved_for_s=seconds(solved_at, work.now), status=status.value)
 
 
-def unanswered_since(work: Work) -> Any:
+def settle(work: Work, asked_before: datetime | None) -> None:
+    """Put right whose turn it is after messages went away; `asked_before` is what `asked_since` said until then.
+
+    What one of us decided stays, unless what it was decided upon is gone.
+    """
+    before, asked = work.conversation.status, asked_since(work.conversation)
+    if asked == asked_before or before not in ACTIVE:
+        return
+    if asked is not None:
+        enter(work, Status(before) if before in CUSTOMER_WAITS else Status.WAITING_US)
+        work.set(waiting_since=asked)
+    elif work.conversation.preview_author:  # of us: nobody else's words are left
+        enter(work, Status.WAITING_CUSTOMER)
+    if work.conversation.status != before:
+        work.tell(events.WAITING, before=before, status=work.conversation.status)
+
+
+def unanswered_since(work: Work) -> datetime:
     """Return since when the customer waits: from what they wrote and nobody answered, else from now."""
-    family = queries.family(work.conversation.id)
+    return asked_since(work.conversation) or work.now
+
+
+def asked_since(conversation: Conversation) -> datetime | None:
+    """Return when the customer wrote what nobody answered yet, here or in what was merged into it."""
+    family = queries.merged_here(conversation.id)
     ((earliest,),) = statements.rows(queries.SQL["waiting_from"], {"family": family})
-    return earliest or work.now
+    found: datetime | None = earliest
+    return found

@@ -78,7 +78,6 @@ def _demand_fit(principal: Principal, gone: Conversation, kept: Conversation, *,
 
 def _leave(principal: Principal, gone: Conversation, kept: Conversation) -> None:
     work = Work(principal, gone)
-    _steps.wake(work, "agent")
     work.set(merged_into_id=kept.id)
     work.tell(events.MERGED, into=kept.id)
     write(work)
@@ -98,6 +97,8 @@ def _take_in(principal: Principal, gone: Conversation, kept: Conversation) -> No
         _steps.tell_reopened(work, Status(kept.status), solved_at)
     else:
         work.tell(events.ABSORBED, merged=gone.id, status=kept.status)
+    if waits:
+        _steps.wake(work, "agent")  # somebody waits there now: it is not put off any more
     work.set(updated_at=work.now)  # a merge that changes nothing else is a change too
     write(work)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from servewell.apps.base import cleaning
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events
-from servewell.apps.conversations.actions import _messages, _shown
+from servewell.apps.conversations.actions import _messages, _shown, _steps
 from servewell.apps.conversations.actions._work import Work, changing, tell_journal
 from servewell.apps.conversations.errors import NoSuchMessage, NothingSplit
 from servewell.apps.conversations.models import Author, Conversation, Link, Message, MessageKind, Status
@@ -17,17 +17,20 @@ def split(principal: Principal, conversation_id: UUID, messages: Sequence[UUID],
 
     They are numbered anew there, in their order, and remember where they stood (`split_from`); the old conversation
     keeps its numbers, with gaps, and its thread over there. In the new one the customer waits for us if the last word
-    is theirs. Nobody has it yet. NothingSplit, NoSuchMessage, IsClosed, IsMerged.
+    is theirs, and so it is in the old one when a question or an answer left it. Nobody has the new one
+    yet. NothingSplit, NoSuchMessage, IsClosed, IsMerged.
     """
     title = cleaning.line(subject)
     with changing(principal, conversation_id) as work:
         moved = _chosen(work.conversation, set(messages))
+        asked = _steps.asked_since(work.conversation)
         fresh = _fresh(work, moved, title)
         fresh.save(force_insert=True)
         _move(moved, fresh, work.conversation)
         Link.objects.create(one=fresh, other=work.conversation, created_by=principal.id)
         work.set(updated_at=work.now, **_shown.columns(work.conversation))
         work.tell(events.SPLIT, new=fresh.id, messages=len(moved))
+        _steps.settle(work, asked)
         _begin(work, fresh)
     return fresh
 
