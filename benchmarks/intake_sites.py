@@ -92,7 +92,7 @@ def serving(
     process = subprocess.Popen([*command, str(port)], cwd=HERE, env={**os.environ, **environment})
     try:
         site = Site(port, process.pid, headers, server, database)
-        _wait(port)
+        _wait(process, port)
         yield site
     finally:
         process.terminate()
@@ -156,6 +156,7 @@ def grown(server: Server, kind: str, name: str, fill: Callable[[str, int], None]
 
     known = databases(server)
     if f"{kind}_{name}" in known:
+        _migrate(kind, name)
         return
     smaller = [size for size in SIZES if SIZES[size] < SIZES[name] and f"{kind}_{size}" in known]
     pattern = f"{kind}_{smaller[-1]}" if smaller else {"desk": "servewell"}.get(kind, kind)
@@ -166,6 +167,15 @@ def grown(server: Server, kind: str, name: str, fill: Callable[[str, int], None]
         fill(f"{kind}_new", SIZES[smaller[-1]] if smaller else 0)
         connection.execute(f"alter database {kind}_new rename to {kind}_{name}")
     print(f"{kind}_{name}: filled in {time.monotonic() - began:.0f} s", flush=True)
+
+
+def _migrate(kind: str, name: str) -> None:
+    """Bring a desk that was kept from an earlier part to this version."""
+    from servewell.site import migrations
+
+    if kind == "desk":
+        with at(f"desk_{name}"):
+            migrations.apply()
 
 
 def databases(server: Server) -> set[str]:
@@ -205,8 +215,10 @@ def _prepare(url: str) -> None:
     connection.close()  # the pattern of a database must not be in use
 
 
-def _wait(port: int) -> None:
+def _wait(process: "subprocess.Popen[bytes]", port: int) -> None:
     for _ in range(300):
+        if process.poll() is not None:
+            break
         if _answers(port):
             return
         time.sleep(0.1)
