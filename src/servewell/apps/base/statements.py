@@ -48,11 +48,16 @@ def prepared(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]
         return list(cursor.fetchall())
 
 
+def described(statement: str, values: Mapping[str, Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """As `prepared`: the names of the columns, and the rows."""
+    with _executed(statement, values) as cursor:
+        return [column.name for column in cursor.description], list(cursor.fetchall())
+
+
 def instances(model: type[M], statement: str, values: Mapping[str, Any]) -> list[tuple[M, dict[str, Any]]]:
     """As `prepared`: each row as an instance of `model`, all of whose columns are selected, and what else it has."""
-    with _executed(statement, values) as cursor:
-        names = [column.name for column in cursor.description]
-        return [_instance(model, dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
+    names, found = described(statement, values)
+    return [_instance(model, dict(zip(names, row, strict=True))) for row in found]
 
 
 def insert(row: Model) -> None:
