@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_django
+from django.core.cache import cache
 from django.db.models import ProtectedError
 from tests import build
 from tests.service.apps.people.helpers import signed_in
@@ -215,6 +216,21 @@ class TestServing:
         assert whole(answer) == PNG[first:end]
         assert answer["Content-Length"] == str(end - first)
         assert status == 200 or answer["Content-Range"] == f"bytes {first}-{end - 1}/208"
+
+    def test_no_part_is_fetched_unseen(self, desk: Any) -> None:
+        """All but the first byte is the file too; a player's many parts are one look."""
+        file, other = kept(), kept("b.png")
+        sent_in(file)
+        sent_in(other)
+        for asked in ("bytes=1-", "bytes=50-60", "bytes=-8", "bytes=0-"):
+            whole(fetch(desk, file, "?inline=1", Range=asked))
+        assert [row.subject for row in Access.objects.all()] == [file.id]
+        whole(fetch(desk, other, "?inline=1", Range="bytes=1-"))
+        whole(fetch(signed_in(build.person("mo", "manager")), file, "?inline=1", Range="bytes=1-"))
+        assert Access.objects.count() == 3
+        cache.clear()  # as after some minutes
+        whole(fetch(desk, file, "?inline=1", Range="bytes=1-"))
+        assert Access.objects.count() == 4
 
     def test_what_the_browser_has_is_not_sent_again(self, desk: Any) -> None:
         file = kept()

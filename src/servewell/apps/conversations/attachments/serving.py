@@ -9,22 +9,25 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 from uuid import UUID
 
+from django.core.cache import cache
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from servewell.apps.base import attachments, media
 from servewell.apps.base.models import Attachment
+from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.attachments import access
 from servewell.apps.journal.actions import log_access
 from servewell.apps.people import permissions
 from servewell.apps.people.auth import acting
 
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
+_ONE_LOOK_S = 300.0  # parts of one file asked for by one person within it are one look
 _NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'"
 # A browser shows no PDF in a sandbox; it runs a PDF's scripts, if at all, where they reach only the PDF.
 _SHOWN = f"{_NOTHING}; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-_POLICIES = {"application/pdf": f"{_SHOWN}; object-src 'self'; plugin-types application/pdf"}
+_POLICIES = {"application/pdf": f"{_SHOWN}; object-src 'self'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +77,15 @@ def serve(request: HttpRequest, attachment_id: UUID, name: str = "") -> HttpResp
         span = _span(request, row)
     except Unsatisfiable:
         return _headed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{row.size}"}), row, inline=inline)
-    if span is None or span.first == 0:  # a player asks for a film in many parts
-        log_access(principal, "attachment", row.id, "attachment.shown" if inline else "attachment.fetched")
+    _remember(principal, row, partly=span is not None, inline=inline)
     return _headed(_bytes(row, span, inline=inline), row, inline=inline)
+
+
+def _remember(principal: Principal, row: Attachment, *, partly: bool, inline: bool) -> None:
+    """Log who fetched a file; of the many parts that a player asks for, one in a few minutes, whichever it is."""
+    seen = f"attachment.part:{principal.kind}:{principal.id}:{row.id}:{inline}"
+    if not partly or cache.add(seen, True, timeout=_ONE_LOOK_S):
+        log_access(principal, "attachment", row.id, "attachment.shown" if inline else "attachment.fetched")
 
 
 def _bytes(row: Attachment, span: Span | None, *, inline: bool) -> FileResponse:
