@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -26,6 +27,7 @@ LIMIT = 25 * 2**20  # bytes, unless an administrator says otherwise
 MEGABYTES = settings.define("base.attachment_megabytes", int, 25, lambda size: 1 <= size <= 4096)
 LOOSE_KEPT = timedelta(days=1)  # how long a file that is part of nothing waits to become so
 _CHUNK = 2**16
+_BATCH = 1000  # hashes looked for in one query
 _UNDER_WAY = timedelta(hours=1)  # no transaction that keeps the same bytes lasts so long
 _ORPHANS_KEPT = timedelta(days=1)  # a file without a row may belong to a transaction that has not ended
 
@@ -110,8 +112,12 @@ def drop(wanted: Iterable[UUID]) -> int:
 
     For erasure: delete what used them first. Bytes that came within the last hour go with the next `sweep`.
     """
+    ids = list(wanted)
     with transaction.atomic():
-        gone = list(loose().filter(id__in=list(wanted)).values_list("id", "sha256"))
+        list(
+            Attachment.objects.select_for_update().filter(id__in=ids).order_by("id")
+        )  # whoever attaches one ends first
+        gone = list(loose().filter(id__in=ids).values_list("id", "sha256"))
         Attachment.objects.filter(id__in=[id_ for id_, _ in gone]).delete()
         transaction.on_commit(partial(_remove_unnamed, {sha256 for _, sha256 in gone}, _UNDER_WAY))
     return len(gone)
@@ -133,8 +139,11 @@ def sweep() -> int:
 
 
 def _remove_unnamed(hashes: Iterable[str], untouched: timedelta) -> int:
-    nameless = (sha256 for sha256 in hashes if not Attachment.objects.filter(sha256=sha256).exists())
-    return sum(_shelf().remove(sha256, untouched=untouched) for sha256 in nameless)
+    source, removed = iter(hashes), 0
+    while batch := set(islice(source, _BATCH)):
+        named = Attachment.objects.filter(sha256__in=batch).values_list("sha256", flat=True)
+        removed += sum(_shelf().remove(sha256, untouched=untouched) for sha256 in batch.difference(named))
+    return removed
 
 
 def _written(stream: BinaryIO, file: BinaryIO, limit: int) -> tuple[str, int, bytes]:
