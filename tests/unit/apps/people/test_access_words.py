@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+from django.contrib import admin
+
 import servewell
 from servewell.apps.base import texts
+from servewell.apps.customers.admin import Personal
 
 CALL = re.compile(r"log_access\((?:[^()]|\([^()]*\))*\)")
 CODE = re.compile(r'"([a-z_]+\.[a-z_]+)"')
@@ -20,6 +23,15 @@ def codes() -> set[str]:
 def test_it_works() -> None:
     """The calls are found."""
     assert {"people.list", "access.list", "customer.read"} <= codes()
+
+
+def test_what_is_read_under_admin_has_words_too() -> None:
+    """Its code is made of the model's name: each registered page of persons has one."""
+    pages = [model._meta.model_name for model, page in admin.site._registry.items() if isinstance(page, Personal)]
+    assert {"customer", "identity", "consent"} <= set(pages)
+    for language in texts.LANGUAGES:
+        catalogue = texts.catalogue(language)
+        assert [name for name in pages if f"people.access.admin.{name}" not in catalogue] == []
 
 
 def test_each_code_has_words_in_both_languages() -> None:
