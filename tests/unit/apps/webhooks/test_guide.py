@@ -45,5 +45,23 @@ def test_others_calls_are_told(is_ours: Callable[..., bool]) -> None:
     assert not is_ours(signing.headers("01a2", past, b"{}", [secret]), b"{}", secret)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"webhook-signature": "v1,签名"},
+        {"webhook-signature": "\ud800"},
+        {"webhook-id": "\ud800"},
+        {"webhook-timestamp": "soon"},
+        {"webhook-timestamp": "9" * 400},
+        {"webhook-timestamp": "9" * 5000},
+    ],
+)
+def test_what_is_malformed_is_no_call_of_ours(is_ours: Callable[..., bool], changed: dict[str, str]) -> None:
+    secret = signing.fresh_secret()
+    headers = signing.headers("01a2", datetime.now(UTC), b"{}", [secret])
+    assert is_ours({**headers, **changed}, b"{}", secret) is False
+    assert is_ours({}, b"{}", secret) is False
+
+
 def test_both_guides_show_the_same() -> None:
     assert example("en") == example("zh")

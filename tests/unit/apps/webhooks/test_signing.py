@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from servewell.apps.webhooks import signing
@@ -44,6 +44,15 @@ def test_another_id_or_time_or_secret_is_not() -> None:
     for changed in ({"webhook-id": "m2"}, {"webhook-timestamp": str(int(NOW.timestamp()) + 1)}):
         assert not signing.is_ours({**headers, **changed}, b"{}", key, NOW)
     assert not signing.is_ours(headers, b"{}", signing.fresh_secret(), NOW)
+
+
+@given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+@example("m1", "1773144000", "v1,签名")
+@example("m1", "١٧٧٣١٤٤٠٠٠", "\ud800")
+@example("\ud800", "1" * 5000, "v1,")
+def test_whatever_a_stranger_sends_is_no_fault_of_ours(id_: str, stamp: str, signed: str) -> None:
+    strange = {"webhook-id": id_, "webhook-timestamp": stamp, "webhook-signature": signed}
+    assert signing.is_ours(strange, b"{}", signing.fresh_secret(), NOW) is False
 
 
 def test_what_is_no_call_at_all_is_not() -> None:
