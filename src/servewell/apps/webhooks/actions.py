@@ -20,7 +20,7 @@ from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import permissions
 from servewell.apps.people.errors import NotAllowed
 from servewell.apps.webhooks import events, listeners, queries, signing
-from servewell.apps.webhooks.errors import IsPaused, NoSuchDelivery, TooMany, UnknownEvents
+from servewell.apps.webhooks.errors import IsPaused, NoSuchDelivery, StillTwoSecrets, TooMany, UnknownEvents
 from servewell.apps.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Attempt, Subscription
 from servewell.apps.webhooks.options import PAUSE_AFTER_DAYS
 from servewell.apps.webhooks.sending import Outcome, Result
@@ -92,6 +92,17 @@ def change(principal: Principal, webhook_id: UUID, changes: dict[str, Any]) -> S
 
 
 @transaction.atomic
+def alter(principal: Principal, webhook_id: UUID, changes: dict[str, Any]) -> Subscription:
+    """Change a webhook and pause it or let it go on (`state`), all or nothing; errors as of `create`."""
+    given = dict(changes)
+    state = given.pop("state", None)
+    row = change(principal, webhook_id, given)
+    if state is None:
+        return row
+    return (pause if state == Subscription.State.PAUSED else resume)(principal, webhook_id)
+
+
+@transaction.atomic
 def remove(principal: Principal, webhook_id: UUID) -> int:
     """Delete a webhook, its log and its calls that wait or were given up; return how many calls."""
     permissions.demand(principal, VERB)
@@ -134,9 +145,14 @@ def give_up(webhook_id: UUID, reason: str) -> None:
 
 @transaction.atomic
 def rotate(principal: Principal, webhook_id: UUID, overlap_h: int = 24) -> Made:
-    """Give a webhook a new secret; for `overlap_h` hours (0 to 168) calls are signed with the old one too."""
+    """Give a webhook a new secret; for `overlap_h` hours (0 to 168) calls are signed with the old one too.
+
+    StillTwoSecrets while another old one is still good: a third would shut its receivers out before their time.
+    """
     permissions.demand(principal, VERB)
     row, secret = queries.locked(webhook_id), signing.fresh_secret()
+    if row.old_secret_until is not None and row.old_secret_until > clock.now():
+        raise StillTwoSecrets(until=row.old_secret_until.isoformat(timespec="minutes"))
     row.sealed_old_secret, row.sealed_secret = row.sealed_secret, secrets.seal(secret)
     row.old_secret_until = clock.now() + timedelta(hours=overlap_h)
     row.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])

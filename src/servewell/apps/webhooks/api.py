@@ -188,12 +188,7 @@ def read_webhook(request: HttpRequest, webhook_id: UUID) -> dict[str, Any]:
 @router.patch("/{webhook_id}", response=Webhook)
 def change_webhook(request: HttpRequest, webhook_id: UUID, body: WebhookChange) -> Subscription:
     """Change a webhook, pause it, or let it go on."""
-    given = body.model_dump(exclude_none=True)
-    state = given.pop("state", None)
-    row = actions.change(acting(request), webhook_id, given)
-    if state is None:
-        return row
-    return (actions.pause if state == Subscription.State.PAUSED else actions.resume)(acting(request), webhook_id)
+    return actions.alter(acting(request), webhook_id, body.model_dump(exclude_none=True))
 
 
 @router.delete("/{webhook_id}", response={204: None})

@@ -37,3 +37,9 @@ class IsPaused(WebhooksError):
     """A paused webhook replays nothing; let it go on first."""
 
     slug, status = "is-paused", 409
+
+
+class StillTwoSecrets(WebhooksError):
+    """Until `until` the secret before is good too; a further one can be made then."""
+
+    slug, status = "still-two-secrets", 409

@@ -3,10 +3,11 @@
 With no webhook that wants it, this costs no statement; with some, one each.
 """
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import outbox
+from servewell.apps.base import outbox, statements
 from servewell.apps.journal import events
 from servewell.apps.journal.events import Event
 from servewell.apps.journal.floors import FLOORS
@@ -14,6 +15,7 @@ from servewell.apps.journal.listening import Recorded, listens
 from servewell.apps.webhooks.wanted import wishes
 
 KIND = "webhooks.call"
+_SQL = statements.load(Path(__file__).with_name("statements.sql"))
 PING = "webhook.ping"  # the type of a call that tells nothing
 
 
@@ -30,6 +32,17 @@ def call_who_wants(event: Event, recorded: Recorded) -> None:
         order = f"webhook:{subscription}:{about}" if about else ""
         payload = {"subscription": str(subscription), "message": message(event, recorded)}
         outbox.put(KIND, payload, key=f"{subscription}:{recorded.id}", order_key=order)
+
+
+@listens("customer.erased")
+def forget_customer(event: Event, recorded: Recorded) -> None:
+    """Take an erased customer's id out of the calls that wait or were given up; blank what was answered about them.
+
+    A receiver may have repeated in its answer what it was told.
+    """
+    values = {"kind": KIND, "customer": str(event.customer)}
+    statements.run(_SQL["blank_answers"], values)
+    statements.run(_SQL["forget_customer"], values)
 
 
 def message(event: Event, recorded: Recorded) -> dict[str, Any]:

@@ -78,4 +78,7 @@ class Attempt(models.Model):
         """Newest first."""
 
         ordering: ClassVar = ["-id"]
-        indexes: ClassVar = [models.Index(fields=["subscription", "-id"], name="webhooks_attempt_recent")]
+        indexes: ClassVar = [
+            models.Index(fields=["subscription", "-id"], name="webhooks_attempt_recent"),
+            models.Index(fields=["message"], name="webhooks_attempt_answered", condition=~models.Q(response="")),
+        ]

@@ -2,19 +2,21 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from tests import build
 from tests.service.apps.webhooks.receiver import Answer, Receiver
 
 from servewell.apps.base import clock, outbox
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.principal import Principal
+from servewell.apps.customers.actions import erasing
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.models import Event
-from servewell.apps.webhooks import actions, queries, signing
+from servewell.apps.webhooks import actions, jobs, queries, signing
+from servewell.apps.webhooks.errors import StillTwoSecrets, UnknownEvents
 from servewell.apps.webhooks.listeners import KIND
 from servewell.apps.webhooks.models import Attempt, Subscription
 
@@ -71,6 +73,13 @@ class TestReplay:
         outbox.run_due()
         assert receiver.ids() == [second.payload["message"]["id"]]
 
+    def test_after_ninety_days_it_is(self, dead: Subscription) -> None:
+        now = clock.now()
+        for days, left in ((89, 3), (91, 0)):
+            with clock.frozen(now + timedelta(days=days)):
+                jobs.tidy()
+            assert queries.dead_letters(dead.id).count() == left
+
     def test_what_was_removed_takes_its_calls_along(self, boss: Principal, dead: Subscription) -> None:
         assert actions.remove(boss, dead.id) == 3
         assert states() == []
@@ -113,6 +122,87 @@ class TestRotation:
         assert [signing.is_ours(one.headers, one.body, key, at[0]) for key in (made.secret, fresh)] == [True, True]
         assert [signing.is_ours(two.headers, two.body, key, at[1]) for key in (made.secret, fresh)] == [False, True]
 
+    def test_no_third_secret_shuts_out_who_still_has_the_first(self, boss: Principal) -> None:
+        made = actions.create(boss, "https://receiver.example/").subscription
+        now = clock.now()
+        actions.rotate(boss, made.id, overlap_h=2)
+        sealed = Subscription.objects.get().sealed_old_secret
+        with pytest.raises(StillTwoSecrets):
+            actions.rotate(boss, made.id, overlap_h=0)
+        assert Subscription.objects.get().sealed_old_secret == sealed
+        with clock.frozen(now + timedelta(hours=3)):
+            actions.rotate(boss, made.id, overlap_h=0)
+            actions.rotate(boss, made.id)
+
+    def test_an_old_secret_is_wiped_when_it_is_good_no_more(self, boss: Principal) -> None:
+        made = actions.create(boss, "https://receiver.example/").subscription
+        now = clock.now()
+        actions.rotate(boss, made.id, overlap_h=2)
+        jobs.tidy()
+        assert Subscription.objects.get().sealed_old_secret != ""
+        with clock.frozen(now + timedelta(hours=3)):
+            jobs.tidy()
+        row = Subscription.objects.get()
+        assert (row.sealed_old_secret, row.old_secret_until) == ("", None)
+
     def test_secrets_lie_sealed(self, boss: Principal) -> None:
         made = actions.create(boss, "https://receiver.example/")
         assert made.secret not in str(Subscription.objects.values().get())
+
+
+def test_a_change_with_a_state_is_all_or_nothing(boss: Principal, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = actions.create(boss, "https://receiver.example/").subscription
+    assert actions.alter(boss, made.id, {"description": "ERP", "state": "paused"}).is_paused
+    assert not actions.alter(boss, made.id, {"state": "active"}).is_paused
+
+    def fails(*_: Any) -> None:
+        raise UnknownEvents(events="-")
+
+    monkeypatch.setattr(actions, "pause", fails)
+    with pytest.raises(UnknownEvents):
+        actions.alter(boss, made.id, {"description": "CRM", "state": "paused"})
+    assert Subscription.objects.get().description == "ERP"
+
+
+class TestErasure:
+    """Who is erased is in no call any more, but for the one that says so."""
+
+    def test_it_works(self, boss: Principal, receiver: Receiver) -> None:
+        actions.create(boss, receiver.url)
+        gone, other = build.customer("Wang"), build.customer("Li")
+        receiver.next = [Answer(200, body=b"Wang"), Answer(422, body=b"no Wang"), Answer(200, body=b"Li")]
+        for who in (gone, gone, other):
+            happens(customer=who.id)
+            outbox.run_due()
+        happens(customer=gone.id)
+        erasing.erase(boss, gone.id)
+        rows = Outgoing.objects.filter(kind=KIND).order_by("position")
+        told = [row.payload["message"] for row in rows]
+        about = [message["data"].get("customer") for message in told if message["type"] == "conversation.opened"]
+        assert about == [None, None, str(other.id), None]
+        assert list(Attempt.objects.order_by("id").values_list("response", flat=True)) == ["", "", "Li"]
+        known = [message["type"] for message in told if str(gone.id) in str(message)]
+        assert known == ["customer.erased"]
+        outbox.run_due()
+        (erased,) = [call.message for call in receiver.calls if call.message["type"] == "customer.erased"]
+        assert erased["data"]["customer"] == str(gone.id)
+
+
+def test_the_calls_of_a_webhook_are_found_by_an_index(boss: Principal) -> None:
+    """Among those of others, however many wait."""
+    made = actions.create(boss, "https://receiver.example/").subscription
+    now = clock.now()
+    Outgoing.objects.bulk_create(
+        Outgoing(
+            position=-number,
+            kind=KIND,
+            key=str(number),
+            payload={"subscription": str(uuid4()), "message": {"type": "conversation.opened"}},
+            due_at=now,
+            created_at=now,
+        )
+        for number in range(1, 2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("analyze base_outgoing")
+    assert "webhooks_outgoing_unsettled" in queries.unsettled(made.id).explain()
