@@ -7,11 +7,13 @@ answer is sealed, and of the request only a keyed mark is kept.
 
 import hashlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,6 +24,7 @@ from servewell.apps.base.principal import Principal
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 KEPT = timedelta(days=2)  # how long an answer can be asked for again
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,21 @@ def fingerprint(method: str, path: str, body: bytes) -> str:
     return digest.hexdigest()
 
 
+def forget(named: Collection[UUID]) -> int:
+    """Empty the kept answers that speak of one of these ids; return how many.
+
+    For erasure. The requests stay answered, so that a late repetition does nothing again: it is told 204. All answers
+    are opened for it, some ten thousand in a second; one that opens with no key any more can be given to nobody.
+    """
+    wanted, empty = {str(one) for one in named}, secrets.seal(json.dumps(None))
+    found = 0
+    for row in GivenAnswer.objects.exclude(sealed=None).iterator():
+        if not wanted.isdisjoint(_ID.findall(_opened(row))):
+            found += 1
+            GivenAnswer.objects.filter(principal=row.principal, key=row.key).update(status=204, sealed=empty)
+    return found
+
+
 def forget_old() -> int:
     """Remove answers older than KEPT; return how many."""
     return GivenAnswer.objects.filter(created_at__lt=clock.now() - KEPT).delete()[0]
@@ -66,6 +84,13 @@ def forget_old() -> int:
 def _reserve(who: str, key: str, asked: str) -> bool:
     values = {"principal": who, "key": key, "fingerprint": secrets.mark(asked), "now": clock.now()}
     return statements.run(_SQL["claim_answer"], values) == 1
+
+
+def _opened(row: GivenAnswer) -> str:
+    try:
+        return secrets.open_(row.sealed or "")
+    except secrets.Unopenable:
+        return ""
 
 
 def _given(who: str, key: str, asked: str) -> Answer:

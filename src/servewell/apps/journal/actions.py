@@ -66,13 +66,17 @@ def log_access(principal: Principal, subject_kind: str, subject: UUID | None, wh
     )
 
 
-def erase_customer(principal: Principal, customer: UUID) -> int:
-    """Take a customer's id out of every event; return of how many. The lake's months are marked to be written again."""
+def erase_customer(principal: Principal, customer: UUID, parts: Iterable[UUID] = ()) -> int:
+    """Take a customer's id out of every event; return of how many. The lake's months are marked to be written again.
+
+    The access log forgets it too, and the ids of `parts` of the customer: that somebody looked stays, at whom does not.
+    """
     with transaction.atomic():
         _set_local("servewell.erasing")
         touched = dict(statements.rows(_SQL["erase_customer"], {"customer": customer}))
         _set_local("servewell.erasing", "off")
         LakeMonth.objects.filter(month__in=touched).update(stale=True)
+        Access.objects.filter(subject__in=[customer, *parts]).update(subject=None)
         erased = sum(touched.values())
         record(Event("journal.customer_erased", actor=Actor.of(principal), attributes={"events": erased}))
     return erased

@@ -6,8 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
-from servewell.apps.base import clock, secrets, timers
-from servewell.apps.base.models import Attachment
+from servewell.apps.base import attachments, clock, idempotency, secrets, timers
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, holdings, proofs
 from servewell.apps.customers.actions import _blocks
@@ -15,6 +14,7 @@ from servewell.apps.customers.actions._shared import note, shape_alone
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.models import Consent, Customer, Erasure, Identity, Suggestion
 from servewell.apps.journal.actions import erase_customer
+from servewell.apps.journal.models import Event
 
 
 @transaction.atomic
@@ -23,8 +23,9 @@ def erase(principal: Principal, customer_id: UUID) -> Erasure:
 
     1. Lock the family, so that nothing new is written to it, and count what is held.
     2. Record `customer.erased` of each member: rooms above delete theirs while the ids still mean something.
-    3. Delete this room's rows, and the rows of their files; the nightly sweep removes bytes nobody names.
-    4. Take the ids out of the journal, and write the proof.
+    3. Delete this room's rows, and the files that are part of nothing now, with their bytes at the commit; what came
+       within the last hour goes with the nightly sweep.
+    4. Take the ids out of the journal and the access log, forget answers that speak of them, and write the proof.
 
     It is one transaction: whatever fails, nothing is half erased, and trying again begins anew. NoSuchCustomer.
     """
@@ -36,13 +37,17 @@ def erase(principal: Principal, customer_id: UUID) -> Erasure:
     erasure.subject = secrets.mark(f"customers.erasure {family[0]}")
     counts = {holder.room: holder.count(family) for holder in holdings.all_()}
     files = {file for holder in holdings.all_() for file in holder.files(family)}
-    proofs.write(erasure, family, Identity.objects.filter(customer__in=family), {**counts, "files": len(files)})
+    known = list(Identity.objects.filter(customer__in=family))
+    conversations = set(Event.objects.filter(customer__in=family).values_list("conversation", flat=True))
+    proofs.write(erasure, family, known, {**counts, "files": len(files)})
     for member in reversed(family):
         note(principal, events.ERASED, member, erasure=erasure.id)
-    Attachment.objects.filter(id__in=files).delete()
+    attachments.drop(files)
     _delete(family)
+    parts = {one.id for one in known}
+    idempotency.forget({*family, *parts, *conversations})
     for member in family:
-        erase_customer(principal, member)
+        erase_customer(principal, member, parts)
     erasure.save(force_insert=True)
     return erasure
 

@@ -19,7 +19,7 @@ from servewell.apps.base import attachments, clock
 from servewell.apps.base.errors import AttachmentGone, NoRoom
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, holdings, queries
-from servewell.apps.customers.actions._shared import note
+from servewell.apps.customers.actions._shared import locked, note
 from servewell.apps.journal.actions import log_access
 
 
@@ -33,24 +33,30 @@ class Export:
     absent: int  # files that have a row but no bytes any more; `absent.json` lists them
 
 
-@transaction.atomic
 def export(principal: Principal, customer_id: UUID) -> Export:
     """Put all that is held about a customer, and those merged into them, into an archive on disk.
 
-    NoSuchCustomer; NoRoom when the disk is full.
+    No transaction is open while it is written, which may take long; that it was made is recorded in one of its own. Who
+    was erased meanwhile is NoSuchCustomer, and the archive is gone. NoSuchCustomer; NoRoom when the disk is full.
     """
     family = queries.family(customer_id)
     file = tempfile.TemporaryFile(dir=settings.DATA)  # noqa: SIM115 - the response closes it
     try:
         made = _write(file, family)
-        log_access(principal, "customer", family[0], "customer.export")
-        note(principal, events.EXPORTED, family[0], records=made.records, files=made.files)
+        _record(principal, family[0], made)
     except BaseException as fault:
         file.close()
         if isinstance(fault, OSError) and fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoom from fault
         raise
     return made
+
+
+@transaction.atomic
+def _record(principal: Principal, customer_id: UUID, made: Export) -> None:
+    customer = locked(customer_id)
+    log_access(principal, "customer", customer.id, "customer.export")
+    note(principal, events.EXPORTED, customer.id, records=made.records, files=made.files)
 
 
 def _write(file: IO[bytes], family: list[UUID]) -> Export:
@@ -74,7 +80,7 @@ def _write_records(archive: zipfile.ZipFile, holder: holdings.Holder, family: li
     """Write one list for each section, record by record: a customer of many years may have more than fits in memory."""
     written = 0
     for section, group in groupby(holder.records(family), key=lambda record: record[0]):
-        with archive.open(f"{holder.room}/{section}.json", "w") as out:
+        with archive.open(f"{holder.room}/{section}.json", "w", force_zip64=True) as out:
             for text in _pieces(record for _, record in group):
                 out.write(text.encode())
                 written += text != "\n]\n"
@@ -95,7 +101,7 @@ def _write_file(archive: zipfile.ZipFile, id_: UUID) -> bool:
         row, source = attachments.open(id_)
     except AttachmentGone:
         return False
-    with source, archive.open(f"files/{id_}-{row.name}", "w") as out:
+    with source, archive.open(f"files/{id_}-{row.name}", "w", force_zip64=True) as out:
         shutil.copyfileobj(source, out)
     return True
 
