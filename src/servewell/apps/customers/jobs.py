@@ -11,7 +11,7 @@ from servewell.apps.base import settings
 from servewell.apps.customers import facts
 from servewell.apps.customers.models import Customer
 
-BATCH = 500
+BATCH = 200  # customers that are locked while their figures are made
 
 
 @app.task(name="customers.recount", queueing_lock="customers.recount")  # type: ignore[untyped-decorator]
@@ -40,11 +40,17 @@ def _weights_changed(principal: Any, name: str, old: Any, new: Any) -> None:
         recount_later()
 
 
+@transaction.atomic
 def _batch(wanted: Any, after: UUID | None) -> UUID | None:
-    """Compute up to BATCH customers behind an id; return the last, or None when there were none."""
+    """Compute up to BATCH customers behind an id; return the last, or None when there were none.
+
+    They are locked in the order of ids, as by everybody who changes what is known of one: a figure that was made of
+    older facts never takes the place of a newer one.
+    """
     rows = Customer.objects.filter(merged_into=None).order_by("id")
-    page = list((rows.filter(id__gt=after) if after else rows)[:BATCH])
-    for customer, found in facts.completeness_of_all(page, wanted):
-        if (customer.completeness, customer.missing) != (found.percent, found.missing):
-            Customer.objects.filter(id=customer.id).update(completeness=found.percent, missing=found.missing)
-    return page[-1].id if page else None
+    page = list((rows.filter(id__gt=after) if after else rows).values_list("id", flat=True)[:BATCH])
+    locked = list(rows.filter(id__in=page).select_for_update(no_key=True))
+    for customer, known in facts.completeness_of_all(locked, wanted):
+        if (customer.completeness, customer.missing) != (known.percent, known.missing):
+            Customer.objects.filter(id=customer.id).update(completeness=known.percent, missing=known.missing)
+    return page[-1] if page else None

@@ -1,5 +1,6 @@
 """What happens by itself: blocks run out, figures are made anew when the house wants to know other things."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tests.together import at_once
 
 from servewell.apps.base import clock, settings, timers
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.customers import actions, jobs
+from servewell.apps.customers import actions, facts, jobs
 from servewell.apps.customers.errors import IdentityTaken
 from servewell.apps.customers.identities import Identity
 from servewell.apps.customers.models import Customer, Tier
@@ -80,6 +81,40 @@ def test_eight_who_define_the_same_code_at_once_make_one():
     made = at_once(8, lambda turn: actions.define(SYSTEM, "tier", "top", **names, position=turn))
     assert not [one for one in made if isinstance(one, Exception)], made
     assert Tier.objects.filter(code="top").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_who_archive_a_built_in_term_at_once_archive_it():
+    """Whose row is not written yet; nobody is told of a fault."""
+    made = at_once(8, lambda _: actions.archive(SYSTEM, "tier", "gold"))
+    assert not [one for one in made if isinstance(one, Exception)], made
+    assert Tier.objects.get(code="gold").archived_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_figures_made_anew_do_not_undo_newer_ones(monkeypatch):
+    """Somebody who tells more while the job reckons waits for it, and has the last word."""
+    one, reckons, told = customer("one", name=""), threading.Event(), threading.Event()
+    real = facts.completeness_of_all
+
+    def slowly(customers, wanted):
+        found = real(customers, wanted)
+        if threading.current_thread() is not threading.main_thread() and not reckons.is_set():
+            reckons.set()
+            told.wait(0.5)
+        return found
+
+    monkeypatch.setattr(facts, "completeness_of_all", slowly)
+
+    def tell():
+        assert reckons.wait(20)
+        actions.change(SYSTEM, one, 1, name="Wang", language="en")
+        told.set()
+
+    assert at_once(2, lambda turn: (jobs.recount, tell)[turn]()) == [None, None]
+    row = Customer.objects.get(id=one)
+    assert row.completeness == facts.completeness(row).percent
+    assert row.missing == ["verified"]
 
 
 @pytest.mark.django_db(transaction=True)
