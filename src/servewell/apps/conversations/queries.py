@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from servewell.apps.base import clock, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.errors import NoSuchConversation, NoSuchMessage
-from servewell.apps.conversations.models import Conversation, Looking, Message
+from servewell.apps.conversations.models import Conversation, Follower, Looking, Message
 from servewell.apps.people import permissions
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
@@ -85,6 +85,13 @@ def stream(conversation_id: UUID, after: Cursor | None = None, *, before: Cursor
     if before is not None:
         rows = rows.filter(Q(created_at__lt=before.created_at) | Q(created_at=before.created_at, id__lt=before.id))
     return rows.order_by("created_at", "id")
+
+
+def followers(conversation_id: UUID) -> QuerySet[Follower]:
+    """Return who follows a conversation, or what was merged into it, with the people: each once, the longest first."""
+    rows = Follower.objects.filter(conversation__in=merged_here(conversation_id))
+    earlier = rows.filter(user=OuterRef("user"), since__lt=OuterRef("since"))
+    return rows.filter(~Exists(earlier)).select_related("user").order_by("since", "user_id")
 
 
 def lookers(conversation_id: UUID) -> list[Looking]:

@@ -87,6 +87,11 @@ insert into conversations_readmark as m (user_id, conversation_id, position)
 values (%(user)s, %(conversation)s, %(position)s)
 on conflict (user_id, conversation_id) do update set position = excluded.position where m.position < excluded.position
 
+-- name: read_on
+-- Who had read all before their own note has read that too.
+update conversations_readmark set position = %(position)s
+where user_id = %(user)s and conversation_id = %(conversation)s and position = %(position)s - 1
+
 -- name: follow
 -- Somebody wants to hear of it; touches nothing when they do already.
 insert into conversations_follower (user_id, conversation_id, since)

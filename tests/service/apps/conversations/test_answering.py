@@ -1,6 +1,7 @@
 """What happens when one of us writes to a customer?"""
 
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from tests import build
@@ -19,7 +20,7 @@ from servewell.apps.conversations.errors import (
     NoSuchConversation,
     NothingWritten,
 )
-from servewell.apps.conversations.models import Message
+from servewell.apps.conversations.models import Message, ReadMark
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.people.errors import NotAllowed
 
@@ -211,3 +212,22 @@ def test_the_same_reply_from_many_at_once_is_one(transactional_db: None) -> None
     assert len(sent) == 1
     assert {type(one) for one in gave} == {Message, NameTaken}
     assert Message.objects.filter(external_id="r1").count() == 1
+
+
+def test_ones_own_words_are_not_unread(desk: Desk) -> None:
+    """Whoever answers has read all before; a note is read by its writer only if what came before it is."""
+    case = desk.received()
+    actions.note(desk.who("mei"), case, text="I will ask.")
+    assert read(desk.mei, case) is None
+    actions.reply(desk.who("lin"), case, text="Soon.")
+    assert read(desk.lin, case) == 3
+    actions.note(desk.who("lin"), case, text="Done.")
+    assert read(desk.lin, case) == 4
+    desk.received("And?", conversation=case)
+    actions.note(desk.who("lin"), case, text="Hm.")
+    assert read(desk.lin, case) == 4
+
+
+def read(person: Any, case: UUID) -> int | None:
+    """Return the position up to which somebody has read."""
+    return ReadMark.objects.filter(user=person, conversation=case).values_list("position", flat=True).first()

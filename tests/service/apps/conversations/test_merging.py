@@ -5,13 +5,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import pytest_django
+from tests import build
 from tests.service.apps.conversations.desk import Desk, last, row, told
 from tests.together import at_once
 
 from servewell.apps.base import clock
+from servewell.apps.base.errors import AttachmentGone
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions, queries
 from servewell.apps.conversations.actions import Change
+from servewell.apps.conversations.attachments import access
 from servewell.apps.conversations.errors import (
     ConversationChanged,
     IsClosed,
@@ -30,6 +34,11 @@ STRANGER = (Identity("email", "li@example.com", verified=True),)
 
 def said(case: UUID) -> list[str]:
     return [message.text for message in queries.stream(case)]
+
+
+@pytest.fixture(autouse=True)
+def _files(settings: pytest_django.Settings, tmp_path: Any) -> None:
+    settings.DATA = tmp_path
 
 
 @pytest.fixture
@@ -215,3 +224,29 @@ def test_one_that_was_put_off_is_so_again_after_it_was_undone(desk: Desk, one: U
     assert row(one).snoozed_until == until
     with clock.frozen(until):
         assert actions.wake(one)
+
+
+def test_who_followed_either_follows_both_until_they_end_it(desk: Desk, one: UUID, other: UUID) -> None:
+    """Once in the list, also when they followed both; undoing the merge takes nothing from them."""
+    for who, case in (("lin", one), ("mei", one), ("mei", other)):
+        actions.follow(desk.who(who), case)
+    actions.merge(desk.who("lin"), one, other)
+    assert [row.user_id for row in queries.followers(other)] == [desk.lin.id, desk.mei.id]
+    assert actions.unfollow(desk.who("mei"), other)
+    assert [row.user_id for row in queries.followers(other)] == [desk.lin.id]
+    actions.unmerge(desk.who("lin"), one)
+    assert [[row.user_id for row in queries.followers(case)] for case in (one, other)] == [[desk.lin.id], []]
+
+
+def test_a_file_opens_for_who_reads_where_it_goes_on(desk: Desk, one: UUID) -> None:
+    """Out of a team whose conversations they do not read; and no more after it was undone."""
+    file = build.attachment("slip.txt")
+    theirs = desk.received("Two", team=desk.other_team.id, attachments=(actions.InboundFile(file.id),))
+    with pytest.raises(AttachmentGone):
+        access.readable(desk.who("lin"), file.id)
+    actions.merge(SYSTEM, theirs, one)
+    for who in ("lin", "far"):
+        assert access.readable(desk.who(who), file.id).id == file.id
+    actions.unmerge(SYSTEM, theirs)
+    with pytest.raises(AttachmentGone):
+        access.readable(desk.who("lin"), file.id)

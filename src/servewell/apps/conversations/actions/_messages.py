@@ -15,6 +15,7 @@ from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.errors import NoSuchAttachment, NothingWritten
 from servewell.apps.conversations.inbound import InboundFile
 from servewell.apps.conversations.models import Author, Conversation, Message, MessageAttachment, MessageKind
+from servewell.apps.conversations.queries import SQL
 
 LONGEST = 100_000  # characters of a message's text; of what comes in the rest becomes a file
 _PREVIEW = 160
@@ -112,6 +113,13 @@ def outside_name(given: str, most: int = 998) -> str:
         return clean
     mark = hashlib.sha256(clean.encode()).hexdigest()
     return f"{clean[: most - len(mark) - 1]}~{mark}"
+
+
+def read_own(principal: Principal, message: Message, *, all_before: bool) -> None:
+    """Let nobody's own words be unread for them; whoever answers has read `all_before`, whoever notes perhaps not."""
+    if principal.kind == "agent":
+        values = {"user": principal.id, "conversation": message.conversation_id, "position": message.position}
+        statements.run(SQL["mark_read" if all_before else "read_on"], values)
 
 
 def author(principal: Principal) -> tuple[Author, UUID | None]:

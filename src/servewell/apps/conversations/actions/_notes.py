@@ -25,6 +25,7 @@ def keep(work: Work, words: _messages.Words, files: Sequence[UUID] = (), mention
         recorded_at=work.now,
     )
     _messages.store(message, words, [InboundFile(file) for file in files])
+    _messages.read_own(work.principal, message, all_before=False)
     work.set(**_messages.seen_on_row(work.conversation, message))
     work.tell(events.NOTED, message=message.id, attachments=len(files), mentions=list(mentions) or None)
     return message

@@ -186,6 +186,7 @@ def _said(work: Work, words: _messages.Words, files: Sequence[UUID], external_id
         recorded_at=work.now,
     )
     _messages.store(message, words, [InboundFile(file) for file in files])
+    _messages.read_own(work.principal, message, all_before=True)
     work.set(**_messages.seen_on_row(work.conversation, message))
     return message
 

@@ -35,7 +35,8 @@ def follow(principal: Principal, conversation_id: UUID, user_id: UUID | None = N
 def unfollow(principal: Principal, conversation_id: UUID, user_id: UUID | None = None) -> bool:
     """Follow a conversation no longer, or end it for a colleague; return whether one did."""
     conversation, user = _both(principal, conversation_id, user_id)
-    gone, _ = Follower.objects.filter(user=user, conversation=conversation).delete()
+    family = queries.merged_here(conversation.id)  # who followed what was merged into it follows it
+    gone, _ = Follower.objects.filter(user=user, conversation__in=family).delete()
     if gone:
         _tell(principal, conversation, events.UNFOLLOWED, user)
     return gone > 0
