@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from servewell.apps.base.principal import Principal
-from servewell.apps.conversations import actions
+from servewell.apps.conversations import actions, jobs
 from servewell.apps.journal.events import Event
 from servewell.apps.journal.listening import Recorded, listens
 from servewell.apps.people import permissions
@@ -22,4 +22,4 @@ def give_back(event: Event, recorded: Recorded) -> None:
     user, role = event.attributes.get("user"), event.attributes.get("role")
     answers = role is not None and permissions.can(Principal("agent", None, role), "conversations.write")
     if isinstance(user, UUID) and not answers:
-        actions.give_back(user, event.actor)
+        jobs.give_back(user, event.actor)

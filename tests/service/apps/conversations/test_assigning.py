@@ -10,13 +10,13 @@ from tests.together import at_once
 
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.conversations import actions
+from servewell.apps.conversations import actions, jobs
 from servewell.apps.conversations.errors import AlreadyTaken, CannotTake, IsClosed, NoSuchTeam, OnlyPeople, OutOfReach
 from servewell.apps.conversations.models import Message
 from servewell.apps.journal.models import Event
 from servewell.apps.people import actions as people
 from servewell.apps.people.errors import NotAllowed
-from servewell.apps.people.models import Team
+from servewell.apps.people.models import Team, User
 
 
 def owner(case: UUID) -> tuple[Any, Any]:
@@ -205,3 +205,23 @@ def test_what_continues_the_work_of_an_archived_team_is_of_no_team(desk: Desk) -
     Team.objects.filter(pk=desk.other_team.id).update(archived_at=clock.now())
     fresh = desk.received("Again", thread="t1", team=None)
     assert (fresh == case, row(fresh).team_id) == (False, None)
+
+
+def test_what_somebody_had_who_had_much_is_given_back_by_a_worker(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first at once, so that nobody waits for thousands; not from who came back meanwhile."""
+    cases = [desk.received(f"{n}") for n in range(5)]
+    for case in cases:
+        actions.assign(desk.who("boss"), case, assignee=desk.lin.id)
+    later: list[Any] = []
+    monkeypatch.setattr(jobs, "AT_ONCE", 2)
+    monkeypatch.setattr(jobs.give_back_later, "defer", lambda **job: later.append(job))
+    people.deactivate(desk.who("boss"), desk.lin.id)
+    assert [owner(case)[0] for case in cases] == [None, None, *[desk.lin.id] * 3]
+    (job,) = later
+    User.objects.filter(pk=desk.lin.id).update(is_active=True)
+    jobs.give_back_later(**job)
+    assert owner(cases[-1])[0] == desk.lin.id
+    User.objects.filter(pk=desk.lin.id).update(is_active=False)
+    jobs.give_back_later(**job)
+    assert {owner(case)[0] for case in cases} == {None}
+    assert Event.objects.filter(conversation=cases[-1]).latest("seq").actor == desk.boss.id

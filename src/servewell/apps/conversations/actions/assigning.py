@@ -14,6 +14,8 @@ from servewell.apps.journal.events import SYSTEM as SYSTEM_ACTOR
 from servewell.apps.journal.events import Actor
 from servewell.apps.people.models import User
 
+AT_ONCE = 100  # conversations that are given back in one transaction
+
 
 def assign(
     principal: Principal,
@@ -53,14 +55,14 @@ def take(principal: Principal, conversation_id: UUID) -> Conversation:
     return work.conversation
 
 
-def give_back(user_id: UUID, actor: Actor = SYSTEM_ACTOR) -> int:
-    """Take from a person all conversations that are not closed, so that none lies dead with somebody who left.
+def give_back(user_id: UUID, actor: Actor = SYSTEM_ACTOR, *, limit: int = AT_ONCE) -> int:
+    """Take from a person up to `limit` conversations that are not closed: none lies dead with somebody who left.
 
-    They stay with their teams; return how many. `actor` is who shut the person out.
+    They stay with their teams; return how many. `actor` is who shut the person out. Fewer than `limit`: that was all.
     """
     with transaction.atomic():
         held = Conversation.objects.select_for_update().filter(assignee_id=user_id).exclude(status=Status.CLOSED)
-        found = list(held.order_by("id"))
+        found = list(held.order_by("id")[:limit])
         for conversation in found:
             work = Work(SYSTEM, conversation, actor=actor)
             _assigning.put_owner(work, None, KEEP)
