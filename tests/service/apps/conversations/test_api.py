@@ -12,6 +12,7 @@ from tests.together import at_once
 
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
+from servewell.apps.conversations.api import shown
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.journal.models import Access
 from servewell.apps.people import actions as people
@@ -76,7 +77,7 @@ def test_it_works(desk):
     assert (shown["status"], shown["preview"], shown["messages"]) == ("solved", "您好，今天补发。", 2)
     page = lin("GET", f"{one}/messages").json()
     assert [message["author"]["kind"] for message in page["items"]] == ["agent", "customer"]
-    sentences = [line["sentence"] for line in lin("GET", f"{one}/history").json()]
+    sentences = [line["sentence"] for line in lin("GET", f"{one}/history").json()["items"]]
     assert len(sentences) >= 4
     assert all(sentences)
 
@@ -315,6 +316,40 @@ def test_pages_of_messages_go_both_ways(desk):
     assert [message["position"] for message in newer["items"]] == [25, 24, 23, 22, 21, 20, 19]
     assert lin("GET", f"{there}&cursor={middle['next']}").json()["items"][0]["position"] == 11
     assert lin("GET", f"{ROOM}/{desk.id}/messages?position=31").status_code == 404
+
+
+def test_a_long_history_comes_page_by_page(desk):
+    """All of it, once, in its order, also of what was merged into it."""
+    gone = actions.receive(SYSTEM, build.inbound("Another", team=desk.team.id)).conversation_id
+    for number in range(6):
+        actions.note(SYSTEM, (desk.id, gone)[number % 2], text=f"note {number}")
+    actions.merge(SYSTEM, gone, desk.id, anyway=True)
+    lin, address = desk.agent(), f"{desk.one}/history"
+    whole = lin("GET", address).json()
+    assert whole["next"] is None
+    assert len(whole["items"]) > 9
+    pages, cursor = [], ""
+    while cursor is not None:
+        page = lin("GET", f"{address}?limit=4{cursor and '&cursor='}{cursor}").json()
+        assert len(page["items"]) <= 4
+        pages += page["items"]
+        cursor = page["next"]
+    assert pages == whole["items"]
+    assert lin("GET", f"{desk.one}/messages?cursor=x").status_code == lin("GET", f"{address}?cursor=x").status_code
+
+
+def test_of_very_many_followers_and_links_the_first_are_shown(desk, monkeypatch):
+    """And it is said that there are more; whether one follows it oneself is told all the same."""
+    monkeypatch.setattr(shown, "MOST", 2)
+    lin = desk.agent()
+    for number in range(3):
+        actions.follow(SYSTEM, desk.id, person(f"f{number}", teams=[desk.team.id]).id)
+        other = actions.receive(SYSTEM, build.inbound(f"Another {number}", team=desk.team.id)).conversation_id
+        actions.link(SYSTEM, desk.id, other)
+    actions.follow(SYSTEM, desk.id, desk.lin.id)
+    told = lin("GET", desk.one).json()
+    assert [len(told[name]) for name in ("followers", "links", "merged")] == [2, 2, 0]
+    assert (told["more"], told["following"]) == (["followers", "links"], True)
 
 
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def test_every_page_of_the_desk_answers_something_real(visitor: Client) -> None:
     one = next(row for row in inbox["items"] if row["assignee"])
     assert _get(visitor, f"/conversations/{one['id']}")["customer"]["name"]
     assert len(_get(visitor, f"/conversations/{one['id']}/messages")["items"]) >= 2
-    history = [line["sentence"] for line in _get(visitor, f"/conversations/{one['id']}/history")]
+    history = [line["sentence"] for line in _get(visitor, f"/conversations/{one['id']}/history")["items"]]
     assert len(history) >= 3
     assert any(texts.say("demo.element.hand_to_person") in sentence for sentence in history), history
     customer = one["customer"]["id"]

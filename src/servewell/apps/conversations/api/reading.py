@@ -12,7 +12,7 @@ from servewell.apps.base import cursors
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import history, queries
 from servewell.apps.conversations.api import shown
-from servewell.apps.conversations.api.shapes import ConversationShown, HistoryLine, MessagePage
+from servewell.apps.conversations.api.shapes import ConversationShown, HistoryPage, MessagePage
 from servewell.apps.conversations.errors import NoSuchConversation, NoSuchMessage
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.conversations.queries import Cursor
@@ -23,6 +23,7 @@ from servewell.apps.people.auth import acting, language_of
 
 router = Router()
 PAGE = 50
+LINES = 200  # of a history
 WRITE = "conversations.write"
 _BIGGEST = 2**31 - 1
 
@@ -36,6 +37,13 @@ class PageWanted(Schema):
         default=None, ge=1, le=_BIGGEST, description="as `around`, by its place in this conversation"
     )
     limit: int = Field(default=PAGE, ge=1, le=200)
+
+
+class HistoryWanted(Schema):
+    """Which part of a history; without anything its beginning."""
+
+    cursor: str | None = Field(default=None, description="`next` of another page")
+    limit: int = Field(default=LINES, ge=1, le=LINES)
 
 
 @router.get("/by-number/{number}", response=ConversationShown)
@@ -70,15 +78,13 @@ def list_messages(request: HttpRequest, conversation_id: UUID, wanted: Query[Pag
     }
 
 
-@router.get("/{uuid:conversation_id}/history", response=list[HistoryLine])
-def read_history(request: HttpRequest, conversation_id: UUID) -> list[history.Line]:
-    """Tell all that happened to a conversation and to those merged into it, in words, oldest first."""
+@router.get("/{uuid:conversation_id}/history", response=HistoryPage)
+def read_history(request: HttpRequest, conversation_id: UUID, wanted: Query[HistoryWanted]) -> dict[str, Any]:
+    """Tell all that happened to a conversation and to those merged into it, in words, oldest first; 200 a page."""
     principal = demanded(request, queries.READ)
     found = reached(principal, conversation_id)
     log_access(principal, "customer", found.customer_id, "conversation.history")
-    if found.merged_into_id is None:
-        return history.of(found.id, language_of(request))
-    return history.lines(Event.objects.filter(conversation=found.id).order_by("seq"), language_of(request))
+    return _told(found, wanted, language_of(request))
 
 
 def demanded(request: HttpRequest, verb: str) -> Principal:
@@ -108,6 +114,23 @@ def reached(principal: Principal, conversation_id: UUID) -> Conversation:
 def _remembered(principal: Principal, found: Conversation) -> dict[str, Any]:
     log_access(principal, "customer", found.customer_id, "conversation.read")
     return shown.conversation(principal, found.id)
+
+
+def _told(found: Conversation, wanted: HistoryWanted, language: str) -> dict[str, Any]:
+    """Return a page of what happened; of a merged conversation its own alone."""
+    family = [found.id] if found.merged_into_id else queries.family(found.id) or [found.id]
+    rows = Event.objects.filter(conversation__in=family).order_by("recorded_at", "conversation", "seq")
+    of = f"conversations.history.{found.id}"
+    if wanted.cursor:
+        at, conversation, seq = cursors.decode(wanted.cursor, of)
+        later = Q(conversation__gt=conversation) | Q(conversation=conversation, seq__gt=seq)
+        rows = rows.filter(Q(recorded_at__gt=at) | Q(later, recorded_at=at))
+    some = list(rows[: wanted.limit + 1])
+    last = some[wanted.limit - 1] if len(some) > wanted.limit else None
+    return {
+        "items": history.lines(some[: wanted.limit], language),
+        "next": cursors.encode((last.recorded_at, last.conversation, last.seq), of) if last else None,
+    }
 
 
 def _of(conversation: Conversation) -> str:

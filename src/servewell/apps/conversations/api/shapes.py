@@ -49,10 +49,11 @@ class ConversationShown(ConversationRow):
     fields: dict[str, Any]  # key of a custom field -> value
     read_until: int | None  # position of the last message that whoever asks has seen; null for a program
     following: bool
-    followers: list[Named]
-    links: list[LinkShown]
+    followers: list[Named] = Field(description="the first 100")
+    links: list[LinkShown] = Field(description="the first 100")
     merged_into: Numbered | None  # where it goes on
-    merged: list[Numbered]  # what goes on here
+    merged: list[Numbered] = Field(description="what goes on here: the first 100")
+    more: list[Literal["followers", "links", "merged"]] = Field(description="of which of these there are more than 100")
     split_from: Numbered | None
     first_reply_at: datetime | None
     last_customer_message_at: datetime | None
@@ -124,6 +125,13 @@ class HistoryLine(Schema):
     event: str
     who: str
     sentence: str
+
+
+class HistoryPage(Schema):
+    """Some of what happened, oldest first."""
+
+    items: list[HistoryLine]
+    next: str | None = Field(description="cursor of what happened later; null: this is the last page")
 
 
 class ReplyWanted(Schema):

@@ -35,6 +35,7 @@ _MESSAGE = (
     *("split_from", "created_at", "recorded_at"),
 )
 _JOINED = ("customer", "team", "assignee", "merged_into", "split_from")
+MOST = 100  # followers, links, and conversations that go on here, that are shown
 Shown = dict[str, Any]
 
 
@@ -42,7 +43,10 @@ def conversation(principal: Principal, conversation_id: UUID) -> Shown:
     """Return one conversation with all that its page shows beside the messages; it is read again, with its names."""
     row = Conversation.objects.select_related(*_JOINED).get(pk=conversation_id)
     read = _read_until(principal, row)
-    followers = list(Follower.objects.filter(conversation=row).select_related("user").order_by("since"))
+    followers = list(queries.followers(row.id)[: MOST + 1])
+    linked = links(principal, row, MOST + 1)
+    merged = list(Conversation.objects.filter(merged_into=row).order_by("number")[: MOST + 1])
+    around: dict[str, Sequence[object]] = {"followers": followers, "links": linked, "merged": merged}
     return {
         **{name: getattr(row, name) for name in _PLAIN},
         "priority": _WORDS[row.priority],
@@ -53,19 +57,20 @@ def conversation(principal: Principal, conversation_id: UUID) -> Shown:
         "unread": None if read is None else max(0, row.messages - read),
         "read_until": read,
         "looking": looking(principal, row.id),
-        "following": any(one.user_id == principal.id for one in followers),
-        "followers": [_person(one.user) for one in followers],
-        "links": links(principal, row),
+        "following": _follows(principal, row, followers),
+        "followers": [_person(one.user) for one in followers[:MOST]],
+        "links": linked[:MOST],
         "merged_into": numbered(row.merged_into),
-        "merged": [numbered(one) for one in Conversation.objects.filter(merged_into=row).order_by("number")],
+        "merged": [numbered(one) for one in merged[:MOST]],
+        "more": [name for name, some in around.items() if len(some) > MOST],
         "split_from": numbered(row.split_from),
     }
 
 
-def links(principal: Principal, row: Conversation) -> list[Shown]:
-    """Return what a conversation has to do with others, both ways; subjects only of what one may read."""
+def links(principal: Principal, row: Conversation, most: int = 1_000) -> list[Shown]:
+    """Return what a conversation has to do with others, both ways, the first; subjects only of what one may read."""
     rows = Link.objects.filter(Q(one=row) | Q(other=row)).select_related("one", "other").order_by("created_at", "id")
-    return [_link(principal, row, link) for link in rows]
+    return [_link(principal, row, link) for link in rows[:most]]
 
 
 def looking(principal: Principal, conversation_id: UUID) -> list[Shown]:
@@ -122,6 +127,13 @@ def _authors(rows: Iterable[Message]) -> tuple[dict[UUID, str], dict[UUID, str],
         {pk: customer.name for pk, customer in customers.items()},
         {pk: key.name for pk, key in keys.items()},
     )
+
+
+def _follows(principal: Principal, row: Conversation, shown: Sequence[Follower]) -> bool:
+    """Does who asks follow it? Asked apart only where not all followers were fetched."""
+    if any(one.user_id == principal.id for one in shown):
+        return True
+    return len(shown) > MOST and queries.followers(row.id).filter(user_id=principal.id).exists()
 
 
 def _link(principal: Principal, row: Conversation, link: Link) -> Shown:

@@ -12,6 +12,7 @@ from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions.views import Wanted
 from servewell.apps.conversations.inbox import lists, views
 from servewell.apps.conversations.inbox.filters import Filters
+from servewell.apps.journal.actions import log_access
 from servewell.apps.people.auth import acting
 
 router = Router()
@@ -84,8 +85,11 @@ class ConversationPage(Schema):
     """Some conversations of a list."""
 
     items: list[ConversationRow]
-    next: str | None  # cursor
-    partial: bool  # looking on was stopped before the page was full; ask with `next` to go on
+    next: str | None = Field(description="cursor of the following page; null: this is the last")
+    partial: bool = Field(
+        description="looking was stopped before the page was full, because most conversations did not fit the filters;"
+        " more may follow: ask with `next`, or add a team, a tag or a time"
+    )
     order: Orders
 
 
@@ -142,8 +146,8 @@ class CountShown(Schema):
 
     view: str  # as in the list's address
     name: str | None  # of a saved view; the others' names are the workspace's
-    count: int  # at most 99
-    more: bool  # there are more than that
+    count: int = Field(description="at most 99")
+    more: bool = Field(description="there are more, or not all were looked at: show `99+`, or `12+`")
 
 
 @router.get("", response=ConversationPage)
@@ -155,6 +159,7 @@ def list_conversations(request: HttpRequest, wanted: Query[Filters], listing: Qu
     filters = view.filters.model_copy(update=named) if view else wanted
     order = listing.order or (view.order if view and not named.keys() & {"status", "snoozed"} else None)
     page = lists.page(principal, filters, order, listing.cursor)
+    log_access(principal, "customer", filters.customer, "conversation.list")
     return _as_json({"items": page.items, "next": page.next, "partial": page.partial, "order": page.order})
 
 

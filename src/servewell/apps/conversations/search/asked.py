@@ -57,7 +57,8 @@ def within(principal: Principal, filters: Filters) -> tuple[tuple[int, ...], ...
 
 def _among(name: str, principal: Principal, values: Values) -> str:
     """Return the condition that somebody has to do with it, also if it was another one that was merged into it."""
-    return f"c.id in ({SQL[name].format(user=values.put(principal.id, 'uuid'), limit=GATHERED)})"
+    sql = SQL[name].format(user=values.put(principal.id, "uuid"), limit=GATHERED)
+    return f"c.id in ({' '.join(sql.split())})"  # one line: the statement's comment names its places too
 
 
 def _reach(principal: Principal) -> tuple[int, ...]:

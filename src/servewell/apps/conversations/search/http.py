@@ -12,6 +12,7 @@ from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.inbox.http import ConversationRow
 from servewell.apps.conversations.search import queries
 from servewell.apps.conversations.search.finds import Found, Hit
+from servewell.apps.journal.actions import log_access
 from servewell.apps.people.auth import acting, language_of
 
 router = Router()
@@ -53,18 +54,25 @@ class SearchPage(Schema):
     """The best of what was found."""
 
     items: list[ConversationFound]
-    next: str | None  # cursor
-    total: int  # at most 99
-    more: bool  # there are more than that, or older ones were not looked at
-    match: Literal["all", "most", "none"]  # all: each has all words; most: none has all, these have most of them
-    hints: list[str]  # sentences to show above the result
+    next: str | None = Field(description="cursor of the following page; null: this is the last")
+    total: int = Field(description="how many were found, at most 99")
+    more: bool = Field(description="there are more than that, or not all were looked at: show `99+`, or `12+`")
+    match: Literal["all", "most", "none"] = Field(
+        description="`all`: each has all words; `most`: none has all, these have most; `none`: nothing was found"
+    )
+    hints: list[str] = Field(
+        description="sentences in the language of whoever asks, to show above the result: which words were left out,"
+        " that only newer conversations were looked at, or that not all that was written was read"
+    )
 
 
 @router.get("/search", response=SearchPage)
 def search_conversations(request: HttpRequest, asked: Query[Asked], wanted: Query[Filters]) -> dict[str, Any]:
     """Find conversations by what was said in them, their subject, number or customer; 20 a page, the best first."""
     notes = asked.where == "notes"
-    page = queries.search(acting(request), asked.words, wanted, asked.cursor, notes=notes)
+    principal = acting(request)
+    page = queries.search(principal, asked.words, wanted, asked.cursor, notes=notes)
+    log_access(principal, "customer", wanted.customer, "conversation.search")
     language = language_of(request)
     return {
         "items": [_hit(one) for one in page.items],

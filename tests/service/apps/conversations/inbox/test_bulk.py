@@ -22,7 +22,13 @@ from servewell.apps.conversations.errors import BadChange
 from servewell.apps.conversations.inbox import lists, walks
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import Bulk, Conversation, Tag
-from servewell.apps.conversations.refusals import FiltersTooWide, NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
+from servewell.apps.conversations.refusals import (
+    FiltersTooWide,
+    NoSuchBulk,
+    NothingToChange,
+    TooManyAtOnce,
+    UndoTooLate,
+)
 from servewell.apps.journal import listening
 from servewell.apps.journal.events import Event
 from servewell.apps.people.errors import NotAllowed

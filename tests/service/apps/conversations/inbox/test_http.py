@@ -45,11 +45,12 @@ def test_a_page_keeps_to_its_schema_though_nobody_checks_it_when_it_is_sent(lin:
     assert (page.items[0].subject, page.next, page.partial, page.order) == ("包裹 📦", None, False, "due")
 
 
-def test_a_page_takes_four_statements_and_three_of_them_say_who_asks(lin: Browser, cases: list[UUID]) -> None:
-    """Session, person, teams; then the list."""
+def test_a_page_takes_five_statements_and_is_remembered(lin: Browser, desk: Desk, cases: list[UUID]) -> None:
+    """Session, person, teams; then the list, and that its names were shown."""
     with CaptureQueriesContext(connection) as captured:
         lin("GET", f"{LIST}?view=all&priority=normal&unread=true")
-    assert len(captured) == 4
+    assert len(captured) == 5
+    assert list(Access.objects.values_list("actor", "what")) == [(desk.lin.id, "conversation.list")]
 
 
 def test_the_address_narrows_a_view_and_orders_it(lin: Browser, cases: list[UUID]) -> None:

@@ -140,7 +140,7 @@ def test_a_page_says_when_it_stopped_looking(many: Many, monkeypatch: Any) -> No
 
 
 def test_old_work_under_much_that_is_newer_is_on_the_first_page(many: Many, monkeypatch: Any) -> None:
-    """More of it than is sorted, and all behind what a walk asks: of a tag it is walked on, of a customer never past it."""
+    """More than is sorted, behind what a walk asks: of a tag it is walked on, of a customer never past others."""
     for name, rows in (("RARE", 5), ("LOOK", 20), ("LEAST_LOOK", 20)):
         monkeypatch.setattr(walks, name, rows)
     Conversation.objects.update(status="open", snoozed_until=None, tags=[], customer=many.customers[0])

@@ -92,3 +92,13 @@ def test_ten_thousand_characters_are_refused_kindly(browser):
 def test_a_made_up_cursor_is_refused(browser):
     """And one of another search."""
     assert asked(browser, words="退款", cursor="x").json()["type"] == "/errors/base-bad-cursor"
+
+
+def test_who_searches_is_remembered(desk, browser):
+    """One row a page: names and texts are shown."""
+    from servewell.apps.journal.models import Access
+
+    written(desk, "退款")
+    indexed()
+    asked(browser, words="退款")
+    assert [(row.what, row.actor) for row in Access.objects.all()] == [("conversation.search", desk.boss.id)]
