@@ -142,15 +142,15 @@ class BadField(ServewellError):
 
     def sentence(self, language: str) -> str:
         """Return the sentence with the field's name and the reason in words."""
-        reason = texts.say(f"base.field.{self.values['reason']}", language, **self._limits())
+        reason = texts.say(f"base.field.{self.values['reason']}", language, **self._limits(language))
         name = self.values.get("names", {}).get(texts.nearest(language)) or self.values["field"]
         return texts.say("base.error.bad-field", language, name=name, reason=reason)
 
-    def _limits(self) -> dict[str, Any]:
-        return {
-            "limit": self.values.get("limit", ""),
-            "options": ", ".join(map(str, self.values.get("options", ())))[:400],
-        }
+    def _limits(self, language: str) -> dict[str, Any]:
+        """Options by what the person sees, else by their codes."""
+        nearest, named = texts.nearest(language), self.values.get("option_names", {})
+        options = [named.get(code, {}).get(nearest) or str(code) for code in self.values.get("options", ())]
+        return {"limit": self.values.get("limit", ""), "options": ", ".join(options)[:400]}
 
 
 class BadDefinition(ServewellError):
@@ -161,7 +161,8 @@ class BadDefinition(ServewellError):
     def sentence(self, language: str) -> str:
         """Return the sentence with the reason in words."""
         reason = texts.say(f"base.definition.{self.values['reason']}", language)
-        return texts.say("base.error.bad-definition", language, field=self.values["field"], reason=reason)
+        name = (self.values.get("names", {}).get(texts.nearest(language)) or "").strip() or self.values["field"]
+        return texts.say("base.error.bad-definition", language, field=name, reason=reason)
 
 
 class AttachmentEmpty(ServewellError):

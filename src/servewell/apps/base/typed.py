@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -50,7 +51,7 @@ def defined(definition: Definition) -> Definition:
     """Return the definition if it is one that can be used; BadDefinition says what is wrong with it."""
     for reason, broken in _FAULTS.items():
         if broken(definition):
-            raise BadDefinition(field=definition.key[:NAME], reason=reason)
+            raise BadDefinition(field=definition.key[:NAME], names=_short(definition.names), reason=reason)
     return definition
 
 
@@ -82,8 +83,13 @@ def _number(definition: Definition, value: Any) -> int | float:
         raise _refused(definition, "number")
     most = min(definition.maximum or LARGEST, LARGEST)
     if abs(number) > most:
-        raise _refused(definition, "too-large", limit=f"{most:g}" if most < LARGEST else "10^15")
+        raise _refused(definition, "too-large", limit=_plain(most) if most < LARGEST else "10^15")
     return int(number) if number == int(number) else number
+
+
+def _plain(number: float) -> str:
+    """Return a number as people write it: no exponent, and no zeros that say nothing."""
+    return f"{Decimal(repr(number)):f}".removesuffix(".0")
 
 
 def _parsed(value: Any) -> Any:
@@ -119,7 +125,7 @@ def _date(definition: Definition, value: Any) -> str:
 
 def _choice(definition: Definition, value: Any) -> str:
     if not isinstance(value, str) or value not in definition.options:
-        raise _refused(definition, "choice", options=list(definition.options))
+        raise _refused(definition, "choice", **_offered(definition))
     return value
 
 
@@ -127,7 +133,7 @@ def _choices(definition: Definition, value: Any) -> list[str]:
     """Each code once, in the order of the definition: the order in which they were clicked says nothing."""
     wanted = [value] if isinstance(value, str) else value
     if not isinstance(wanted, list | tuple):
-        raise _refused(definition, "choices", options=list(definition.options))
+        raise _refused(definition, "choices", **_offered(definition))
     given = {_choice(definition, one) for one in wanted}
     if definition.maximum is not None and len(given) > definition.maximum:
         raise _refused(definition, "too-many", limit=int(definition.maximum))
@@ -170,6 +176,15 @@ def _refused(definition: Definition, reason: str, **more: Any) -> BadField:
     return BadField(field=definition.key, names=dict(definition.names), reason=reason, **more)
 
 
+def _short(names: Mapping[str, str]) -> dict[str, str]:
+    return {language: name[:NAME] for language, name in names.items()}
+
+
+def _offered(definition: Definition) -> dict[str, Any]:
+    names = {code: dict(names) for code, names in definition.option_names.items()}
+    return {"options": list(definition.options), "option_names": names}
+
+
 def _has_bad_names(definition: Definition) -> bool:
     all_names = [definition.names, *definition.option_names.values()]
     words = [names.get(language, "") for names in all_names for language in texts.LANGUAGES]
@@ -189,7 +204,9 @@ def _has_bad_maximum(definition: Definition) -> bool:
     if most is None:
         return False
     limit = {"text": LONGEST * 10, "url": LONGEST, "choices": MOST_OPTIONS, "number": LARGEST}.get(definition.kind)
-    return limit is None or not math.isfinite(most) or not 0 < most <= limit
+    if limit is None or not math.isfinite(most) or not 0 < most <= limit:
+        return True
+    return definition.kind != "number" and most != int(most)  # half a character would refuse every text
 
 
 _FAULTS: dict[str, Callable[[Definition], bool]] = {

@@ -110,6 +110,37 @@ def test_limits_are_the_definitions():
             checked(field(kind, maximum=2), value)
 
 
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [(1234567, "1234567"), (1234567.0, "1234567"), (0.5, "0.5"), (1e-7, "0.0000001"), (2e14, "2" + "0" * 14)],
+)
+def test_a_limit_is_said_as_people_write_it(most, said):
+    """To the last digit, without an exponent."""
+    with pytest.raises(BadField) as refused:
+        checked(field("number", maximum=most), 9e14)
+    assert f" {said} " in f" {refused.value.sentence('zh-Hans')} ".replace("，", " ")
+
+
+def test_options_are_said_by_their_names():
+    """In the reader's language; one without names by its code."""
+    named = {"red": {"zh-Hans": "红", "en": "Red"}, "green": {"zh-Hans": "绿", "en": "Green"}}
+    for kind, value in (("choice", "pink"), ("choices", 5)):
+        with pytest.raises(BadField) as refused:
+            checked(field(kind, option_names=named), value)
+        assert "红, 绿, blue" in refused.value.sentence("zh-Hans")
+        assert "Red, Green, blue" in refused.value.sentence("en")
+
+
+def test_a_definition_is_refused_by_the_fields_name():
+    """Its key only where it has no name."""
+    with pytest.raises(BadDefinition) as refused:
+        defined(field(maximum=0))
+    assert "“颜色”" in refused.value.sentence("zh-Hans")
+    with pytest.raises(BadDefinition) as nameless:
+        defined(field(names={}))
+    assert "“colour”" in nameless.value.sentence("zh-Hans")
+
+
 def test_an_empty_value_is_refused_only_where_one_is_required():
     """Zero and no are values."""
     for empty in (None, "", "  ", [], ()):
@@ -137,6 +168,9 @@ def test_an_empty_value_is_refused_only_where_one_is_required():
         ({"maximum": 0}, "maximum"),
         ({"maximum": math.nan}, "maximum"),
         ({"kind": "date", "maximum": 5}, "maximum"),
+        ({"maximum": 0.5}, "maximum"),  # would refuse every text
+        ({"maximum": 2.5}, "maximum"),
+        ({"kind": "choices", "options": ("red",), "maximum": 1.5}, "maximum"),
     ],
 )
 def test_a_definition_that_cannot_be_used_is_refused(changes, reason):
