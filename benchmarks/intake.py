@@ -85,7 +85,7 @@ def sides(server: Server, name: str, requests: int, with_peer: bool) -> Figures:
         with working(own):
             _measure(tasks, _writing(own, boss, requests, other))
         if other and SIZES[name] < intake_load.PEER_UPTO:
-            few = Task("django_helpdesk_api_list", other, intake_peer.api_list(other), requests // 20, warm=1)
+            few = Task("django_helpdesk_api_list", other, intake_peer.api_list(other), max(3, requests // 60), warm=1)
             _measure(tasks, [few])
     return {key: value for task in tasks for key, value in task.figures(name).items()}
 
@@ -131,7 +131,7 @@ def _reading(own: Site, boss: dict[str, str], name: str, requests: int, other: S
         look = lambda: own.ask(f"{INBOX}/search?words={quote(next(texts))}", None, boss)  # noqa: E731 - short
         tasks.append(Task("search", own, look, third))
     if other:
-        tasks.append(Task("django_helpdesk_screen_list", other, intake_peer.screen_list(other), third))
+        tasks.append(Task("django_helpdesk_screen_list", other, intake_peer.screen_list(other), third, warm=3))
         tasks.append(Task("django_helpdesk_search", other, intake_peer.search(other, _words(third)), third))
     return tasks
 

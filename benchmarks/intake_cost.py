@@ -27,7 +27,7 @@ class Task:
     work: Callable[[], object]
     times: int
     warm: int | None = None  # requests before the measured ones; a tenth when nothing is said
-    patience: float = 60.0  # seconds that it may take in all: what is slow is asked less often
+    patience: float = 45.0  # seconds that it may take in all: what is slow is asked less often
     writes: bool = False  # the worker has a part in it
     done: int = 0
     spent: list[float] = field(default_factory=lambda: [0.0, 0.0, 0.0])
