@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,9 +17,12 @@ from servewell.apps.conversations import actions, queries
 from servewell.apps.conversations.actions import Change
 from servewell.apps.conversations.lifecycle import CUSTOMER_WAITS, DONE
 from servewell.apps.conversations.models import ACTIVE, PRIORITIES, Conversation, Message, Status
+from servewell.apps.customers import actions as customers
+from servewell.apps.customers.identities import Identity
 from servewell.apps.customers.models import Customer
 from servewell.apps.journal.models import Event
 
+STRANGER = (Identity("email", "li@example.com", verified=True),)
 AGENTS = ("lin", "mei", "far", "boss")
 Step = tuple[str, Any]
 STEPS: "st.SearchStrategy[Step]" = st.one_of(
@@ -38,6 +42,11 @@ STEPS: "st.SearchStrategy[Step]" = st.one_of(
     st.tuples(st.just("leave"), st.none()),  # the owner is shut out
     st.tuples(st.just("split"), st.none()),
     st.tuples(st.just("classify"), st.sampled_from(["inquiry", "complaint"])),
+    st.tuples(st.just("bulk"), st.sampled_from(["solved", "closed", "urgent", "mei", "nap"])),
+    st.tuples(st.just("undo"), st.none()),  # the last one
+    st.tuples(st.just("merge"), st.booleans()),  # a new one into it, of the same customer or of another
+    st.tuples(st.just("unmerge"), st.none()),
+    st.tuples(st.just("erase"), st.none()),  # who wrote in it, or in what was merged into it, and is somebody else
 )
 
 
@@ -50,6 +59,7 @@ class Life:
         self.desk.gone = self.gone  # type: ignore[attr-defined]
         self.tags = [actions.create_tag(self.desk.who("boss"), f"t{n}").id for n in range(4)]
         self.now = clock.now()
+        self.operation: UUID | None = None
         self.case = self.desk.received(thread="t1")
         self.do: dict[str, Callable[[Any], Any]] = {
             name.removeprefix("_do_"): getattr(self, name) for name in dir(self) if name.startswith("_do_")
@@ -117,6 +127,38 @@ class Life:
         first = Message.objects.filter(conversation=self.case).order_by("position").first()
         actions.split(SYSTEM, self.case, [first.id] if first else [])
 
+    def _do_bulk(self, what: str) -> None:
+        wanted = {
+            "mei": Change(assignee=self.desk.mei.id),
+            "nap": Change(snoozed_until=clock.now() + timedelta(hours=2)),
+            "urgent": Change(priority="urgent", tags_add=(self.tags[0],)),
+        }
+        done = actions.bulk(self.desk.who("boss"), wanted.get(what, Change(status=what)), chosen={self.case: None})
+        self.operation = done.operation
+
+    def _do_undo(self, _: None) -> None:
+        if self.operation is not None:
+            actions.undo(self.desk.who("boss"), self.operation)
+
+    def _do_merge(self, is_same: bool) -> None:
+        other = self.desk.received("Too", **({} if is_same else {"identities": STRANGER}))
+        try:
+            actions.merge(SYSTEM, other, self.case, anyway=True)
+        except ServewellError:
+            return  # a closed one takes nothing in: the other stays for itself
+
+    def _do_unmerge(self, _: None) -> None:
+        inner = Conversation.objects.filter(merged_into=self.case).first()
+        if inner is not None:
+            actions.unmerge(SYSTEM, inner.id)
+
+    def _do_erase(self, _: None) -> None:
+        if row(self.case).status != Status.CLOSED:
+            self.desk.received("Me too", thread="t1", identities=STRANGER)
+        known = Customer.objects.exclude(pk=row(self.case).customer_id).first()
+        if known is not None:
+            customers.erase(self.desk.who("boss"), known.id)
+
     def _do_classify(self, contact_type: str) -> None:
         actions.classify(SYSTEM, self.case, contact_type=contact_type)
 
@@ -127,11 +169,12 @@ def check_row(case: Conversation) -> None:
     assert (case.solved_at is not None) == (case.status in DONE)
     assert (case.closed_at is not None) == (case.status == Status.CLOSED)
     assert case.snoozed_until is None or case.status in ACTIVE
-    rows = Message.objects.filter(conversation=case)
-    positions = sorted(rows.values_list("position", flat=True))
+    own = Message.objects.filter(conversation=case)
+    positions = sorted(own.values_list("position", flat=True))
     assert len(positions) == len(set(positions))
     assert positions[-1] <= case.messages
-    public = rows.filter(kind="public").order_by("position").last()
+    rows = Message.objects.filter(conversation__in=queries.merged_here(case.id)).order_by("created_at", "id")
+    public = rows.filter(kind="public").last()
     assert case.preview_author == (public.author_kind if public else "")
     assert case.last_message_at == max(rows.values_list("created_at", flat=True))
 
@@ -286,5 +329,5 @@ def test_the_steps_are_all_there_are() -> None:
     known = {name.removeprefix("_do_") for name in dir(Life) if name.startswith("_do_")}
     assert known == {
         "write", "reply", "note", "status", "assign", "team", "take", "priority", "tag", "snooze", "abandon", "block",
-        "wait", "leave", "split", "classify",
+        "wait", "leave", "split", "classify", "bulk", "undo", "merge", "unmerge", "erase",
     }  # fmt: skip
