@@ -32,7 +32,7 @@ def test_it_works(principal: Principal) -> None:
     assert (event.actor_kind, event.actor) == ("system", ApiKey.objects.get().id)
 
 
-@pytest.mark.parametrize("zone", ["x" * 65, "Mars/Olympus", "UTC\x00", "../../etc/passwd"])
+@pytest.mark.parametrize("zone", ["x" * 65, "Mars/Olympus", "UTC\x07", "../../etc/passwd"])
 def test_a_zone_has_to_be_one(upload: Callable[..., Any], client: Client, zone: str) -> None:
     body = {"upload": upload().json()["id"], "name": "Small", "columns": None, "zone": zone}
     answer = client.post(f"{BASE}/logs", body, content_type="application/json")
