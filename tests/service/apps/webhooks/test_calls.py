@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
@@ -21,7 +22,7 @@ from servewell.apps.journal.models import Access, Event
 from servewell.apps.webhooks import actions, calling, signing
 from servewell.apps.webhooks.listeners import KIND
 from servewell.apps.webhooks.models import Attempt, Subscription
-from servewell.apps.webhooks.wanted import wishes
+from servewell.apps.webhooks.wanted import Wishes, wishes
 
 
 def happens(name: str = "conversation.opened", conversation: UUID | None = None, **changes: Any) -> UUID:
@@ -111,6 +112,26 @@ def test_another_process_heeds_a_change_within_two_seconds(boss: Principal, monk
     made = Subscription.objects.create(url="https://receiver.example/", sealed_secret="-")
     assert wishes.of("conversation.opened") == []
     monkeypatch.setattr("servewell.apps.webhooks.wanted.time.monotonic", lambda: 1e9)
+    assert wishes.of("conversation.opened") == [made.id]
+
+
+def test_while_no_connection_is_to_be_had_the_last_copy_counts(
+    boss: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No change fails for it, also not just after something was changed here."""
+    made = actions.create(boss, "https://receiver.example/").subscription
+    assert wishes.of("conversation.opened") == [made.id]
+
+    def refused(**_: Any) -> Any:
+        raise psycopg.OperationalError("too many connections")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("servewell.apps.webhooks.wanted.direct.connect", refused)
+        wishes.forget()
+        assert wishes.of("conversation.opened") == [made.id]
+        with pytest.raises(psycopg.OperationalError):
+            Wishes().of("conversation.opened")  # of a process that never read it
+    wishes.forget()
     assert wishes.of("conversation.opened") == [made.id]
 
 
