@@ -99,16 +99,12 @@ def clear_hours(request: HttpRequest, user_id: UUID) -> None:
 
 def _team(request: HttpRequest, verb: str, team_id: UUID) -> Team:
     permissions.demand(acting(request), verb)
-    team = queries.team(team_id)
-    permissions.demand(acting(request), verb, team)
-    return team
+    return queries.reached_team(acting(request), team_id, verb)
 
 
 def _person(request: HttpRequest, verb: str, user_id: UUID) -> User:
     permissions.demand(acting(request), verb)
-    user = queries.person(user_id)
-    permissions.demand(acting(request), verb, user)
-    return user
+    return queries.reached(acting(request), user_id, verb)
 
 
 def _week(body: NewHours) -> Week:

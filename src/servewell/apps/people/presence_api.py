@@ -124,7 +124,7 @@ def show_sign_of_life(request: HttpRequest) -> None:
 def set_presence(request: HttpRequest, user_id: UUID, body: NewPresence) -> dict[str, Any]:
     """Set somebody of one's team away or offline, e.g. who went home and left the screen on."""
     permissions.demand(acting(request), "presence.manage")
-    permissions.demand(acting(request), "presence.manage", queries.person(user_id))
+    queries.reached(acting(request), user_id, "presence.manage")
     if body.presence not in (State.AWAY, State.OFFLINE):
         raise BadPresence
     return _presence(actions.set_presence(acting(request), user_id, body.presence, body.reason))

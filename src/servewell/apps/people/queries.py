@@ -99,6 +99,22 @@ def visible_to(principal: Principal, verb: str = "presence.read") -> QuerySet[Us
     return rows.distinct()
 
 
+def reached(principal: Principal, user_id: UUID, verb: str) -> User:
+    """Return a person whom `verb` reaches; NoSuchPerson for others, as for none: an id must tell nothing."""
+    found = person(user_id)
+    if not permissions.can(principal, verb, found):
+        raise NoSuchPerson
+    return found
+
+
+def reached_team(principal: Principal, team_id: UUID, verb: str) -> Team:
+    """Return a team that `verb` reaches; NoSuchTeam for others, as for none."""
+    found = team(team_id)
+    if not permissions.can(principal, verb, found):
+        raise NoSuchTeam
+    return found
+
+
 def page_of_presence(principal: Principal, team_id: UUID | None, after: str, count: int) -> list[User]:
     """Return up to `count` people whom one may see, whose user names come after one, with teams and presence."""
     rows = visible_to(principal).filter(username__gt=after)

@@ -87,8 +87,7 @@ def change_skill(request: HttpRequest, skill_id: UUID, body: SkillChange) -> dic
 def list_skills_of(request: HttpRequest, user_id: UUID) -> list[dict[str, Any]]:
     """List a person's skills with their levels, by name."""
     permissions.demand(acting(request), "skills.read")
-    person = queries.person(user_id)
-    permissions.demand(acting(request), "skills.read", person)
+    person = queries.reached(acting(request), user_id, "skills.read")
     return [_level(row) for row in queries.skills_of(person.id)]
 
 
@@ -96,7 +95,7 @@ def list_skills_of(request: HttpRequest, user_id: UUID) -> list[dict[str, Any]]:
 def set_skills_of(request: HttpRequest, user_id: UUID, body: SkillLevels) -> list[dict[str, Any]]:
     """Give a person exactly these skills."""
     permissions.demand(acting(request), "skills.manage")
-    permissions.demand(acting(request), "skills.manage", queries.person(user_id))
+    queries.reached(acting(request), user_id, "skills.manage")
     levels: dict[UUID, int] = {}
     for one in body.skills:
         if levels.setdefault(one.skill, one.level) != one.level:

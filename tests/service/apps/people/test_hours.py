@@ -140,5 +140,5 @@ def test_a_lead_sets_those_of_the_team_and_reads_no_others():
     for team in (mine, theirs):
         actions.set_hours(SYSTEM, team, hours.read("UTC", OFFICE, ()))
     assert lead("PUT", of_team(mine), {"week": []}).status_code == 200
-    assert lead("PUT", of_team(theirs), {"week": []}).status_code == 403
-    assert lead("GET", of_team(theirs)).status_code == 403
+    assert lead("PUT", of_team(theirs), {"week": []}).status_code == 404
+    assert lead("GET", of_team(theirs)).status_code == 404

@@ -248,7 +248,7 @@ def test_a_lead_sets_somebody_of_the_team_away_or_offline_only():
     path = "/api/v1/people/users/{}/presence"
     refused = browser("PUT", path.format(lin.id), {"presence": "online"})
     assert (refused.status_code, refused.json()["type"]) == (422, "/errors/people-bad-presence")
-    assert browser("PUT", path.format(stranger.id), {"presence": "offline"}).status_code == 403
+    assert browser("PUT", path.format(stranger.id), {"presence": "offline"}).status_code == 404
     assert browser("PUT", path.format(lin.id), {"presence": "offline"}).json()["presence"] == "offline"
     event = Event.objects.filter(activity="people.presence_changed").latest("id")
     assert (event.actor, event.attributes["user"]) == (lead.id, str(lin.id))

@@ -151,5 +151,5 @@ def test_a_lead_sets_levels_of_the_team_only_and_no_skills_themselves():
     lin, stranger = person("lin", teams=[team.id]), person("zhao")
     one = {"skills": [{"skill": str(skill("Refunds").id), "level": 2}]}
     assert lead("PUT", f"/api/v1/people/users/{lin.id}/skills", one).status_code == 200
-    assert lead("PUT", f"/api/v1/people/users/{stranger.id}/skills", one).status_code == 403
+    assert lead("PUT", f"/api/v1/people/users/{stranger.id}/skills", one).status_code == 404
     assert lead("POST", SKILLS, {"name": "Mine"}).status_code == 403

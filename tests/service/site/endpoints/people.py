@@ -74,7 +74,12 @@ MAKERS = {
     "reason": lambda whose, made: PresenceReason.objects.all()[0].id,
     "skill": lambda whose, made: actions.define_skill(SYSTEM, f"skill {Skill.objects.count()}").id,
 }
-NOT_FOR_KEYS = {("POST", "/people/keys")}  # no key makes another
+NOT_FOR_KEYS = {  # no key makes another, nor becomes a person
+    ("POST", "/people/keys"),
+    ("POST", "/people/users"),  # with a password
+    ("PATCH", "/people/users/{user}"),  # of a role
+    ("DELETE", "/people/users/{user}/second-factor"),
+}
 REFUSALS = {
     *("people-no-such-key", "people-no-such-person", "people-no-such-team"),
     *("people-no-such-reason", "people-no-such-skill"),
