@@ -66,7 +66,9 @@ class ConversationRow(Schema):
     tags: list[TagShown]
     preview: str  # beginning of the last public message
     preview_author: str  # customer | agent | bot | system
-    messages: int  # how many messages and notes
+    messages: int = Field(
+        description="number of the last message or note: how many there are, and those that were split off or erased"
+    )
     unread: int | None  # of these, how many whoever asks has not seen; null for a program
     looking: list[Looker]
     snoozed_until: datetime | None
