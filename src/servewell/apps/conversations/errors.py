@@ -128,6 +128,14 @@ class BadChange(ConversationsError):
 
     slug, status = "bad-change", 422
 
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the thing by its name."""
+        code = self.values.get("what", "")
+        named = (
+            texts.say(f"conversations.value.{code}", language) if texts.known(f"conversations.value.{code}") else code
+        )
+        return texts.say("conversations.error.bad-change", language, what=named)
+
 
 class ConversationChanged(ConversationsError):
     """Somebody was quicker: `changed` lists what they did, `messages` what they wrote; `version` is the present one."""

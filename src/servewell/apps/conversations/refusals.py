@@ -1,12 +1,25 @@
 """How do lists, saved views and changes in one go say no? Beside `errors.py`."""
 
+from servewell.apps.base import texts
 from servewell.apps.conversations.errors import ConversationsError
+
+ORDER_CODES = ("due", "newest", "oldest", "waiting", "priority", "number", "snoozed")
 
 
 class OrderNotPossible(ConversationsError):
     """A list cannot be put in this order: `order` is it, `possible` are those that can be asked for."""
 
     slug, status = "order-not-possible", 422
+
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the orders by their names."""
+        named = {code: texts.say(f"conversations.order.{code}", language) for code in ORDER_CODES}
+        order, *possible = (self.values.get("order", ""), *str(self.values.get("possible", "")).split(", "))
+        between = "、" if language.startswith("zh") else ", "
+        said = between.join(named.get(code, code) for code in possible)
+        return texts.say(
+            "conversations.error.order-not-possible", language, order=named.get(order, order), possible=said
+        )
 
 
 class NoSuchView(ConversationsError):

@@ -1,6 +1,6 @@
 """What does search remember of conversations? Numbers that stand for their words; decision 0006 says why so.
 
-Nothing here can be read as text, and everything can be made again from the conversations.
+Nothing here is text, but it is no secret either: who has a dictionary can try its words. All of it can be made again.
 """
 
 from typing import ClassVar

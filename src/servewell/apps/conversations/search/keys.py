@@ -1,7 +1,7 @@
 """What stands for a word in the index? A 63-bit number made of it; negative ones stand for blocks of conversations.
 
-Numbers are half as large as the words, and nobody can read in the index what was said. That two of ten million words
-share one has a probability of five in a million.
+Numbers are half as large as the words. They hide nothing from whoever has the database and a dictionary, and need not:
+the messages lie beside them. That two of ten million words share one has a probability of five in a million.
 """
 
 from functools import lru_cache

@@ -10,7 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from tests.service.apps.conversations.desk import Desk, row
 from tests.service.apps.people.helpers import Browser, signed_in
 
+from servewell.apps.base import texts
+from servewell.apps.conversations.errors import BadChange
 from servewell.apps.conversations.inbox.http import ConversationPage
+from servewell.apps.conversations.inbox.orders import ORDERS
+from servewell.apps.conversations.refusals import ORDER_CODES, OrderNotPossible
 from servewell.apps.journal.models import Access
 
 LIST = "/api/v1/conversations"
@@ -190,3 +194,15 @@ def test_reading_one_conversation_takes_a_fixed_number_of_statements_and_is_reme
         (desk.lin.id, customer, "conversation.read"),
         (desk.lin.id, customer, "conversation.messages"),
     ]
+
+
+def test_refusals_name_things_in_words() -> None:
+    """Not by the codes of the API, in either language; the body keeps the codes."""
+    order = OrderNotPossible(order="due", possible="newest, oldest")
+    assert order.sentence("zh-Hans") == "这个列表不能按“最先到期”排序。请选择：最新在前、最早在前。"
+    assert "“what is due next”" in order.sentence("en")
+    assert (order.problem("en")["order"], order.problem("en")["possible"]) == ("due", "newest, oldest")
+    assert BadChange(what="channel").sentence("zh-Hans").startswith("“渠道”")
+    assert {*ORDER_CODES} == {*ORDERS}
+    for code in ("channel", "status", "priority", "kind", "delivery", "sentiment", "contact_type", "urgency"):
+        assert texts.known(f"conversations.value.{code}")
