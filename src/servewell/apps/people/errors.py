@@ -147,6 +147,11 @@ class BadReason(PeopleError):
     slug = "bad-reason"
     status = 422
 
+    def sentence(self, language: str) -> str:
+        """Return the sentence with the presence by its name."""
+        name = texts.say(f"people.presence.{self.values['state']}", language)
+        return texts.say("people.error.bad-reason", language, state=name)
+
 
 class BadPresence(PeopleError):
     """Somebody else's presence can be set to away or offline only: nobody is put to work from afar."""

@@ -76,8 +76,9 @@ def test_the_same_again_changes_nothing():
 def test_a_reason_goes_with_its_presence():
     """Nobody is online for lunch; nobody is at a lunch that does not exist, or is not offered any more."""
     user = person()
-    with pytest.raises(BadReason):
+    with pytest.raises(BadReason) as refusal:
         be(user, "busy", lunch())
+    assert "（离开）" in refusal.value.sentence("zh-Hans")
     with pytest.raises(BadReason):
         be(user, "online", lunch())
     with pytest.raises(NoSuchReason):

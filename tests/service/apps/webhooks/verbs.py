@@ -40,6 +40,7 @@ class Hooks:
 VERBS: dict[str, Callable[[Hooks], Any]] = {
     "webhooks.create": lambda hooks: actions.create(hooks.who, URL),
     "webhooks.change": lambda hooks: actions.change(hooks.who, hooks.active.id, {"content": True}),
+    "webhooks.alter": lambda hooks: actions.alter(hooks.who, hooks.active.id, {"state": "paused"}),
     "webhooks.remove": lambda hooks: actions.remove(hooks.who, hooks.active.id),
     "webhooks.pause": lambda hooks: actions.pause(hooks.who, hooks.active.id),
     "webhooks.resume": lambda hooks: actions.resume(hooks.who, hooks.paused.id),
