@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+import idna
+
 from servewell.apps.base import cleaning
 
 _LONGEST, _LONGEST_LOCAL = 254, 64  # RFC 5321, 4.5.3.1, with the path's brackets taken off
@@ -31,21 +33,34 @@ def email(text: str) -> Address | None:
     host = _host(domain)
     if not at or host is None or not _is_local(local):
         return None
-    value = f"{unicodedata.normalize('NFKC', local).casefold()}@{host}"
+    value = f"{unicodedata.normalize('NFKC', local).lower()}@{host}"
     return Address(value, f"{local}@{domain}") if len(value) <= _LONGEST else None
 
 
 def _is_local(local: str) -> bool:
-    folded = unicodedata.normalize("NFKC", local).casefold()
+    folded = unicodedata.normalize("NFKC", local).lower()
     dots = folded.startswith(".") or folded.endswith(".") or ".." in folded
     return len(folded) <= _LONGEST_LOCAL and _LOCAL.fullmatch(folded) is not None and not dots
 
 
 def _host(domain: str) -> str | None:
     """Return a domain as DNS has it, in lower case; None when it cannot be one that mail reaches."""
-    try:
-        host = unicodedata.normalize("NFKC", domain).strip().rstrip(".").encode("idna").decode().lower()
-    except UnicodeError:
+    host = _in_ascii(unicodedata.normalize("NFKC", domain).strip().rstrip("."))
+    if host is None:
         return None
     labels = host.split(".")
     return host if len(labels) > 1 and all(_LABEL.fullmatch(label) for label in labels) else None
+
+
+def _in_ascii(domain: str) -> str | None:
+    """IDNA 2008 as browsers map it (UTS 46); what only the older IDNA 2003 allowed, such as emoji, by that."""
+    if domain.isascii():
+        return domain.lower()
+    try:
+        return idna.encode(domain, uts46=True).decode().lower()
+    except (idna.IDNAError, UnicodeError):
+        pass
+    try:
+        return domain.encode("idna").decode().lower()
+    except UnicodeError:
+        return None

@@ -25,6 +25,9 @@ def test_it_works():
         ("王@例子.中国", "王@xn--fsqu00a.xn--fiqs8s"),
         ("a+b_c'd@mail.example.co.uk.", "a+b_c'd@mail.example.co.uk"),
         ("wang\x00@example.com", "wang@example.com"),
+        ("Groß@example.com", "groß@example.com"),  # not gross@, who is somebody else
+        ("wang@Faß.de", "wang@xn--fa-hia.de"),  # IDNA 2008: not fass.de, which is somebody else's
+        ("wang@❤.ws", "wang@xn--qei.ws"),  # not of IDNA 2008, and in use
     ],
 )
 def test_spellings_of_one_address_have_one_value(written, value):
