@@ -16,6 +16,14 @@ Figures = dict[str, Any]
 
 
 def main() -> int:
+    try:
+        return _written()
+    except KeyError as missing:
+        print(f"benchmarks/out lacks {missing}: run the part that measures it; nothing was published")
+        return 1
+
+
+def _written() -> int:
     before = DOCUMENT.read_text(encoding="utf-8")
     after = filled(before)
     if "--check" in sys.argv[1:]:
@@ -64,35 +72,79 @@ def entry(figures: Figures) -> str:
     return "\n".join([*lines, "", told, load, ""])
 
 
+ROWS = (  # what is said, key of ours, key of the peer, name of the ratio
+    ("a page of the inbox", "inbox_page", "django_helpdesk_screen_list", "list_ratio"),
+    ("the same, beside the list of the peer's API", "inbox_page", "django_helpdesk_api_list", "api_list_ratio"),
+    ("the same, 500 and at 1 M 10,000 rows deep", "inbox_deep_page", "", ""),
+    ("a filter that nothing meets", "inbox_empty_filter", "", ""),
+    ("counts of the eleven views", "inbox_counts", "", ""),
+    ("a search", "search", "django_helpdesk_search", "search_ratio"),
+    ("a new conversation by API", "inbound_new", "django_helpdesk_create", "api_ratio"),
+    ("a message more in one", "inbound_follow_up", "", ""),
+)
+TITLES = {"1k": "1 k", "10k": "10 k", "100k": "100 k", "1m": "1 M"}
+SIDES = ("1k", "10k", "100k")  # sizes of the peer
+
+
 def intake(figures: Figures) -> str:
-    rows = (
-        ("a page of the inbox", "inbox_page", "django_helpdesk_screen_list", "list_ratio"),
-        ("the same, 500 and at 1 M 10,000 rows deep", "inbox_deep_page", "", ""),
-        ("a filter that nothing meets", "inbox_empty_filter", "", ""),
-        ("counts of the eleven views", "inbox_counts", "", ""),
-        ("a search", "search", "django_helpdesk_search", "search_ratio"),
-        ("a new conversation by API", "inbound_new", "django_helpdesk_create", "api_ratio"),
-        ("a message more in one", "inbound_follow_up", "", ""),
-    )
-    sizes = ("1k", "10k", "100k", "1m")
-    titles = [f"{size[:-1]} {'M' if size == '1m' else 'k'}" for size in sizes]
-    lines = [f"| CPU ms | {' | '.join(titles)} | django-helpdesk {' | '.join(titles[:3])} | ratio at 100 k |"]
+    """A figure that nobody measured is a dash, never a nought; a growth or a count that is not there ends it."""
+    lines = [
+        f"| CPU ms | {' | '.join(TITLES.values())} | django-helpdesk {' | '.join(map(TITLES.__getitem__, SIDES))} | ratios |"
+    ]
     lines.append("|---" * 9 + "|")
-    for label, own, peer, ratio in rows:
-        ours = [figures.get(f"{own}_cpu_ms_{size}") for size in sizes]
-        theirs = [figures.get(f"{peer}_cpu_ms_{size}") for size in sizes[:3]]
-        cells = ["" if value is None else f"{value:.1f}" for value in (*ours, *theirs)]
-        compared = figures.get(f"{ratio}_django_helpdesk_100k")
-        lines.append(f"| {label} | {' | '.join(cells)} | {'' if compared is None else f'{compared:.1f}'} |")
-    growth = f"Growth of a page from 1 k to 1 M: {figures.get('inbox_growth_1k_to_1m', 0):.2f}"
-    statements = (
-        f"statements of a page {figures['inbox_sql_statements']} (three of them say who asks), of all counts"
-        f" {figures['inbox_counts_sql_statements']}, of a message's transaction {figures['inbound_sql_statements']}."
+    for label, own, peer, ratio in ROWS:
+        keys = [f"{own}_cpu_ms_{size}" for size in TITLES] + [f"{peer}_cpu_ms_{size}" for size in SIDES if peer]
+        cells = [f"{figures[key]:.1f}" if key in figures else "–" for key in keys] + ([] if peer else [""] * 3)
+        ratios = [figures.get(f"{ratio}_django_helpdesk_{size}") for size in SIDES if ratio]
+        shown = ", ".join("–" if one is None else f"{one:.1f}" for one in ratios)
+        lines.append(f"| {label} | {' | '.join(cells)} | {shown} |")
+    return "\n".join([*lines, "", *_apart(figures), *_growth(figures), *_loads(figures), *_searches(figures), ""])
+
+
+def _apart(figures: Figures) -> list[str]:
+    """Of each row at the largest size of both sites: who used it, over how many requests."""
+    last = next((size for size in reversed(SIDES) if f"inbound_new_cpu_ms_{size}" in figures), SIDES[-1])
+    lines = [f"| CPU ms at {TITLES[last]} | web | worker | PostgreSQL | requests |", "|---" * 5 + "|"]
+    asked = [(label, own) for label, own, _, ratio in ROWS if ratio != "api_list_ratio"]
+    asked += [
+        (f"django-helpdesk: {label}", peer) for label, _, peer, ratio in ROWS if peer and ratio != "api_list_ratio"
+    ]
+    for label, key in asked:
+        if f"{key}_cpu_ms_{last}" in figures:
+            web, base = figures[f"{key}_web_ms_{last}"], figures[f"{key}_postgres_ms_{last}"]
+            worker = f"{figures[f'{key}_worker_ms_{last}']:.1f}" if f"{key}_worker_ms_{last}" in figures else ""
+            lines.append(f"| {label} | {web:.1f} | {worker} | {base:.1f} | {figures[f'{key}_requests_{last}']} |")
+    return [*lines, ""]
+
+
+def _growth(figures: Figures) -> list[str]:
+    """From the desk of a thousand to that of a million, asked in turn."""
+    found = []
+    for what, key, name in (("a page", "page", "inbox_growth"), ("all counts", "counts", "inbox_counts_growth")):
+        ms = [figures[f"growth_{key}_cpu_ms_{size}"] for size in ("1k", "1m")]
+        base = [figures[f"growth_{key}_postgres_ms_{size}"] for size in ("1k", "1m")]
+        found.append(
+            f"{what} {figures[f'{name}_1k_to_1m']:.2f} ({ms[0]:.1f} to {ms[1]:.1f} ms; PostgreSQL's share"
+            f" {base[0]:.1f} to {base[1]:.1f}, {figures[f'{name}_postgres_1k_to_1m']:.2f})"
+        )
+    asked = figures["growth_page_requests_1m"]
+    return [
+        f"Growth from 1 k to 1 M, {asked} requests of each in turn: {', '.join(found)}.",
+        f"Statements of a page {figures['inbox_sql_statements']} (three of them say who asks), of all counts"
+        f" {figures['inbox_counts_sql_statements']}, of a message's transaction {figures['inbound_sql_statements']} (a"
+        f" new conversation) and {figures['inbound_follow_up_sql_statements']} (one more).",
+    ]
+
+
+def _loads(figures: Figures) -> list[str]:
+    """When, of what, and how busy the machine was."""
+    parts = [part for part in (*TITLES, "growth") if f"load_before_{part}" in figures]
+    told = (
+        f"{TITLES.get(part, part)} {figures[f'load_before_{part}']} and {figures[f'load_after_{part}']}"
+        f" (commit {figures[f'commit_{part}']}, {figures[f'measured_at_{part}']} UTC)"
+        for part in parts
     )
-    load = (
-        f"Load of the machine (2 cores, shared) before and after: {figures['load_before']} and {figures['load_after']}."
-    )
-    return "\n".join([*lines, "", f"{growth}; {statements}", load, *_searches(figures), ""])
+    return [f"Load of the machine (2 cores, shared) before and after: {'; '.join(told)}."]
 
 
 def _searches(figures: Figures) -> list[str]:
