@@ -12,15 +12,19 @@ from tests.service.apps.customers.helpers import CUSTOMERS, agent, customer
 from tests.together import at_once
 
 from servewell.apps.base import attachments, ids
+from servewell.apps.base.models import Attachment
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions as conversations
+from servewell.apps.conversations.models import MessageAttachment
+from servewell.apps.conversations.search import jobs as search
 from servewell.apps.customers import actions, holdings, proofs
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.holdings import Holder
 from servewell.apps.customers.identities import Identity
 from servewell.apps.customers.models import Consent, Customer, Erasure, Suggestion
 from servewell.apps.customers.models import Identity as Known
-from servewell.apps.journal.models import Event
+from servewell.apps.journal.actions import log_access
+from servewell.apps.journal.models import Access, Event
 
 WORDS = ("Xanthippe", "xanthippe", "qx-secret", "13900001111", "9000011")  # what names the person, in any form
 
@@ -47,6 +51,8 @@ def somebody():
     for given in ({"email": "xanthippe@example.com"}, {"phone": "+8613900001111"}):
         sender = [Identity(kind, value) for kind, value in given.items()]
         conversations.receive(SYSTEM, build.inbound("Xanthippe here, qx-secret", identities=sender))
+    for subject in (one, other.customer.id, *Known.objects.filter(customer=one).values_list("id", flat=True)):
+        log_access(SYSTEM, "customer", subject, "customer.read")
     return one, other.customer.id, third
 
 
@@ -73,7 +79,8 @@ def test_it_works():
     """Found everywhere before, nowhere afterwards; history keeps what happened; the proof knows the address again."""
     one, merged, third = somebody()
     assert {"customers_customer.name", "customers_identity.value", "customers_consent.proof"} <= set(mentions(*WORDS))
-    events = Event.objects.count()
+    events, looked = Event.objects.count(), Access.objects.filter(what="customer.read").count()
+    known = [str(id_) for id_ in Known.objects.exclude(customer=third).values_list("id", flat=True)]
     proof = actions.erase(SYSTEM, one)
     assert mentions(*WORDS) == []
     assert Event.objects.count() > events
@@ -83,7 +90,24 @@ def test_it_works():
     assert proof.counts["customers"] == 2 + 3 + 1 + 1
     assert proof.counts["conversations"] >= 2
     assert proofs.is_intact(Erasure.objects.get())
-    assert mentions(str(one), str(merged)) == []
+    search.index_due()  # the worker's note whose names to index again, taken within a second
+    assert mentions(str(one), str(merged), *known) == []
+    assert Access.objects.filter(subject_kind="customer", subject=None, what="customer.read").count() == looked
+
+
+@pytest.mark.django_db
+def test_a_repeated_request_does_not_bring_the_person_back():
+    """The answers that showed them are emptied; the requests count as answered, and nothing is done again."""
+    browser, boss = agent(), agent("boss", role="manager")
+    sent = {"name": "Xanthippe", "identities": [{"kind": "email", "value": "xanthippe@example.com"}]}
+    keys = ({"Idempotency-Key": "made"}, {"Idempotency-Key": "other"})
+    made = browser("POST", CUSTOMERS, sent, **keys[0])
+    kept = browser("POST", CUSTOMERS, {"name": "Somebody else"}, **keys[1])
+    assert boss("DELETE", f"{CUSTOMERS}/{made.json()['id']}").status_code == 200
+    again = browser("POST", CUSTOMERS, sent, **keys[0])
+    assert (again.status_code, again.content, again["Idempotency-Replayed"]) == (204, b"", "true")
+    assert browser("POST", CUSTOMERS, {"name": "Somebody else"}, **keys[1]).json() == kept.json()
+    assert list(Customer.objects.values_list("name", flat=True)) == ["Somebody else"]
 
 
 @pytest.mark.django_db
@@ -210,6 +234,48 @@ def test_an_export_on_a_full_disk_says_so(monkeypatch):
     answer = agent("boss", role="manager")("GET", f"{CUSTOMERS}/{customer()}/export")
     assert (answer.status_code, answer.json()["type"]) == (507, "/errors/base-no-room")
     assert not Event.objects.filter(activity="customer.exported").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_export_of_any_size_is_written_outside_of_a_transaction(monkeypatch):
+    """Sections and files may be larger than 4 GB (here: than ten bytes); nothing else waits for it meanwhile."""
+    one, seen = customer(), []
+    file = attachments.store(io.BytesIO(b"a letter of more"), "letter.txt", "text/plain")
+
+    def votes(_):
+        seen.append(connection.in_atomic_block)
+        yield "votes", {"said": "more than ten bytes"}
+
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 10)
+    holder = Holder("feedback", records=votes, count=lambda _: 0, files=lambda _: [file.id])
+    monkeypatch.setitem(holdings._holders, "feedback", holder)
+    with actions.export(SYSTEM, one).file as archive:
+        assert zipfile.ZipFile(archive).read(f"files/{file.id}-letter.txt") == b"a letter of more"
+    assert seen == [False]
+
+
+@pytest.mark.django_db
+def test_an_export_of_somebody_erased_meanwhile_leaves_no_trace(monkeypatch):
+    """Neither an archive nor an event that names who is gone."""
+    one = customer()
+    holder = Holder("feedback", records=lambda _: actions.erase(SYSTEM, one) and [], count=lambda _: 0)
+    monkeypatch.setitem(holdings._holders, "feedback", holder)
+    with pytest.raises(NoSuchCustomer):
+        actions.export(SYSTEM, one)
+    assert mentions(str(one)) in ([], ["conversations_searchdue.customer_id"])
+
+
+@pytest.mark.django_db
+def test_a_file_that_is_part_of_something_of_others_stays(monkeypatch):
+    """The erasure does not fail over it."""
+    one = customer("xanthippe")
+    file = attachments.store(io.BytesIO(b"my letter"), "letter.txt", "text/plain")
+    received = conversations.receive(SYSTEM, build.inbound("mine", identities=[Identity("email", "li@b.cn")]))
+    MessageAttachment.objects.create(message_id=received.message_id, attachment=file)
+    holder = Holder("feedback", records=lambda _: [], count=lambda _: 0, files=lambda _: [file.id])
+    monkeypatch.setitem(holdings._holders, "feedback", holder)
+    actions.erase(SYSTEM, one)
+    assert Attachment.objects.filter(id=file.id).exists()
 
 
 @pytest.mark.django_db

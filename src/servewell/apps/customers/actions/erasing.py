@@ -38,7 +38,8 @@ def erase(principal: Principal, customer_id: UUID) -> Erasure:
     counts = {holder.room: holder.count(family) for holder in holdings.all_()}
     files = {file for holder in holdings.all_() for file in holder.files(family)}
     known = list(Identity.objects.filter(customer__in=family))
-    conversations = set(Event.objects.filter(customer__in=family).values_list("conversation", flat=True))
+    told = Event.objects.filter(customer__in=family).exclude(conversation=None)
+    conversations = {one for one in told.values_list("conversation", flat=True) if one is not None}
     proofs.write(erasure, family, known, {**counts, "files": len(files)})
     for member in reversed(family):
         note(principal, events.ERASED, member, erasure=erasure.id)
