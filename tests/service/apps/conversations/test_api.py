@@ -1,4 +1,7 @@
-"""Conversations over HTTP: what a program brings in, what agents do with it, and what they are told meanwhile."""
+"""Conversations over HTTP: what a program brings in, what agents do with it, and what they are told meanwhile.
+
+long because one desk is talked to over HTTP all through.
+"""
 
 from typing import Any
 
