@@ -158,9 +158,10 @@ def test_whose_turn_it_is_follows_what_is_left_of_a_conversation_of_somebody_els
     """Told with the row's next version, so that who saw it before is told too; also where it was merged since."""
     case = desk.received("Mine", thread="t1")
     actions.reply(desk.who("lin"), case, text="Here.")
-    desk.received(f"{SECRET} here", thread="t1", identities=STRANGER)
-    into, version = desk.received("Mine too"), row(case).version
+    into = desk.received("Mine too")
     actions.reply(desk.who("lin"), into, text="Yes.")
+    desk.received(f"{SECRET} here", thread="t1", identities=STRANGER)
+    version = row(case).version
     actions.merge(desk.who("lin"), case, into)
     stranger = Message.objects.get(conversation=case, position=3).author
     customers.erase(desk.who("boss"), stranger)  # type: ignore[arg-type]
