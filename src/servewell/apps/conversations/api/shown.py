@@ -133,7 +133,7 @@ def _follows(principal: Principal, row: Conversation, shown: Sequence[Follower])
     """Does who asks follow it? Asked apart only where not all followers were fetched."""
     if any(one.user_id == principal.id for one in shown):
         return True
-    return len(shown) > MOST and queries.followers(row.id).filter(user_id=principal.id).exists()
+    return len(shown) > MOST and principal.id in queries.followers(row.id).values_list("user_id", flat=True)
 
 
 def _link(principal: Principal, row: Conversation, link: Link) -> Shown:
