@@ -45,9 +45,14 @@ def define(name: str, type: Type, default: Any, fits: Callable[[Any], bool] = la
 
 def get(name: str) -> Any:
     """Return the value of a setting now: one query by primary key."""
-    known = definition(name)
     stored = statements.prepared(_VALUE, {"name": name})
-    value = json.loads(stored[0][0]) if stored else None
+    return from_stored(name, stored[0][0] if stored else None)
+
+
+def from_stored(name: str, stored: str | None) -> Any:
+    """Return the value of a setting from the JSON that a statement read beside other things; None: nobody set it."""
+    known = definition(name)
+    value = json.loads(stored) if stored is not None else None
     return value if value is not None and _right(known, value) else known.default
 
 

@@ -14,13 +14,17 @@ from servewell.apps.customers import completeness as figures
 from servewell.apps.customers import terms
 from servewell.apps.customers.models import Consent, Customer, Identity
 
-_REQUIRED = "select code from customers_attribute where required and archived_at is null order by position, code"
+# What the house wants to know, at once: each new customer asks for it.
+_DEMANDS = """
+    select array(select code from customers_attribute where required and archived_at is null order by position, code),
+        (select value::text from base_setting where name = 'customers.weights')
+"""
 
 
 def demands() -> figures.Demands:
-    """Return what the house wants to know: two queries."""
-    required = tuple(code for (code,) in statements.prepared(_REQUIRED, {}))
-    return figures.Demands(figures.weights(settings.get("customers.weights")), required)
+    """Return what the house wants to know: one query."""
+    ((required, weights),) = statements.prepared(_DEMANDS, {})
+    return figures.Demands(figures.weights(settings.from_stored("customers.weights", weights)), tuple(required))
 
 
 def completeness(customer: Customer) -> figures.Completeness:
@@ -44,7 +48,7 @@ def completeness_of_all(
 
 
 def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kinds: list[tuple[str, bool]]) -> Any:
-    """Return how much is known of somebody who is just being written: two queries."""
+    """Return how much is known of somebody who is just being written: one query."""
     customer = Customer(name=name, language=language, tier=tier, attributes=attributes)
     return figures.of(_facts([customer], kinds, decided=False), demands())
 

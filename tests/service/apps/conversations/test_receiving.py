@@ -62,8 +62,10 @@ def statements(message: Any) -> int:
 
 
 def test_a_message_takes_at_most_12_statements_savepoints_counted(desk: Desk) -> None:
-    """Measured: 12 for somebody new, 8 for a message in a known thread; the two of the transaction included."""
+    """For somebody new, also by telephone; 8 in a known thread; the two of the transaction included."""
     assert statements(build.inbound(external_id="m1", thread="t1", team=desk.team.id)) <= 12
+    by_phone = (Identity("phone", "138 0013 8000", verified=True),)
+    assert statements(build.inbound(external_id="m0", thread="t0", team=desk.team.id, identities=by_phone)) <= 12
     assert statements(build.inbound(external_id="m2", thread="t1", team=desk.team.id)) <= 8
 
 
