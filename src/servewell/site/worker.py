@@ -28,6 +28,7 @@ GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits fi
 SILENCE = 60.0  # seconds without a heartbeat (one each ten) after which a worker counts as dead
 LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
 SLOW = {"webhooks.call"}  # calls whose receivers may take their time: nothing else waits for them
+KEPT = 600  # seconds that a thread keeps its connection; one that is dead is found before its next use
 SETTLE = 0.05  # seconds from an event to the look: many events, one look
 
 _log = structlog.get_logger(__name__)
@@ -101,6 +102,7 @@ def loops() -> list[Loop]:
 
 def run() -> None:
     """Work until SIGTERM or SIGINT; return when everything under way has ended. SystemExit(1) when a thread died."""
+    connections.settings["default"]["CONN_MAX_AGE"] = KEPT  # else each look of each loop, idle or not, connects anew
     stopping = threading.Event()
     repeated = loops()
     threads = [Watched(loop.name, loop.run, stopping) for loop in repeated]
