@@ -26,7 +26,12 @@ ENDPOINTS = [
     ("GET", f"{ONE}/timeline", "customers.read", None),
     ("PUT", f"{ONE}/block", "customers.write+customers.read", {"reason": "threats"}),
     ("DELETE", f"{ONE}/block", "customers.write+customers.read", None),
-    ("POST", f"{ONE}/identities", "customers.write+customers.read", {"kind": "external", "source": "shop", "value": "42"}),
+    (
+        "POST",
+        f"{ONE}/identities",
+        "customers.write+customers.read",
+        {"kind": "external", "source": "shop", "value": "42"},
+    ),
     ("DELETE", f"{ONE}/identities/{{identity}}", "customers.write", None),
     ("POST", f"{ONE}/identities/{{identity}}/verify", "customers.write+customers.read", None),
     ("GET", f"{ONE}/consents", "customers.read", None),

@@ -23,7 +23,13 @@ from servewell.apps.conversations.errors import OnlyPeople
 from servewell.apps.conversations.inbox import lists
 from servewell.apps.conversations.inbox.filters import Filters
 from servewell.apps.conversations.models import Bulk, Conversation
-from servewell.apps.conversations.refusals import FiltersTooWide, NoSuchBulk, NothingToChange, TooManyAtOnce, UndoTooLate
+from servewell.apps.conversations.refusals import (
+    FiltersTooWide,
+    NoSuchBulk,
+    NothingToChange,
+    TooManyAtOnce,
+    UndoTooLate,
+)
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event, EventType
 from servewell.apps.people import permissions
