@@ -89,7 +89,8 @@ SIDES = ("1k", "10k", "100k")  # sizes of the peer
 def intake(figures: Figures) -> str:
     """A figure that nobody measured is a dash, never a nought; a growth or a count that is not there ends it."""
     lines = [
-        f"| CPU ms | {' | '.join(TITLES.values())} | django-helpdesk {' | '.join(map(TITLES.__getitem__, SIDES))} | ratios |"
+        f"| CPU ms | {' | '.join(TITLES.values())} "
+        f"| django-helpdesk {' | '.join(map(TITLES.__getitem__, SIDES))} | ratios |"
     ]
     lines.append("|---" * 9 + "|")
     for label, own, peer, ratio in ROWS:

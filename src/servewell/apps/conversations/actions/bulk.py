@@ -70,8 +70,9 @@ def bulk(
 ) -> Done:
     """Change up to MOST conversations: those `chosen` (with the version seen, or None), or all that filters find.
 
-    What cannot be changed is refused singly, and the others are changed. TooManyAtOnce, FiltersTooWide, NothingToChange,
-    NotAllowed.
+    What cannot be changed is refused singly, and the others are changed.
+
+    TooManyAtOnce, FiltersTooWide, NothingToChange, NotAllowed.
     """
     permissions.demand(principal, WRITE)
     if principal.id is None:
