@@ -48,6 +48,7 @@ class Task:
 def in_turn(tasks: list[Task]) -> None:
     """Ask the tasks in turn, a third of their requests each time, after others that warmed them."""
     for task in tasks:
+        task.site.refresh()
         for _ in range(max(1, task.times // 10) if task.warm is None else task.warm):
             task.work()
         task.site.drain() if task.writes else None
@@ -59,6 +60,7 @@ def in_turn(tasks: list[Task]) -> None:
 def _round(task: Task, upto: int) -> None:
     """A worker that stands beside another site's round is stopped for it."""
     _signal(task.site.worker, signal.SIGCONT)
+    task.site.refresh()
     before, began = spent(task.site), time.monotonic()
     while task.done < upto and (time.monotonic() - began < task.patience / ROUNDS or not task.done):
         task.work()

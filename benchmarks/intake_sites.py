@@ -72,6 +72,10 @@ class Site:
             raise SystemExit(f"{path}: {answer.status} {content[:500]!r}")
         return json.loads(content)
 
+    def refresh(self) -> None:
+        """Connect anew at the next request: a site closes what was idle during another's round."""
+        self._connection.close()
+
     def drain(self) -> None:
         """Wait until the worker has done what the messages left to it."""
         import psycopg
