@@ -131,7 +131,7 @@ def _growth(figures: Figures) -> list[str]:
     asked = figures["growth_page_requests_1m"]
     return [
         f"Growth from 1 k to 1 M, {asked} requests of each in turn: {', '.join(found)}.",
-        f"Statements of a page {figures['inbox_sql_statements']} (three of them say who asks), of all counts"
+        f"Statements of a page {figures['inbox_sql_statements']} (those that say who asks among them), of all counts"
         f" {figures['inbox_counts_sql_statements']}, of a message's transaction {figures['inbound_sql_statements']} (a"
         f" new conversation) and {figures['inbound_follow_up_sql_statements']} (one more).",
     ]
