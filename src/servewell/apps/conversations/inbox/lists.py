@@ -19,7 +19,7 @@ from servewell.apps.people import permissions
 
 PAGE = 50
 LOOKING_COUNTS = timedelta(seconds=30)  # somebody who was not heard of for so long has it open no more
-_FURTHER = (1, 5, 10)  # times as many rows are asked, one walk after the other, while a page is empty
+_FURTHER = (1, 8)  # times as many rows are asked, one walk after the other, while a page is empty
 _TRIES = 40  # walks that look for all that filters find
 _Ask = Callable[[str, dict[str, Any]], tuple[list[str], list[tuple[Any, ...]]]]
 _WORDS = {int(number): word for word, number in PRIORITIES.items()}

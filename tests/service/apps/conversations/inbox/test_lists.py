@@ -141,7 +141,7 @@ def test_a_page_says_when_it_stopped_looking(many: Many, monkeypatch: Any) -> No
 
 def test_old_work_under_much_that_is_newer_is_on_the_first_page(many: Many, monkeypatch: Any) -> None:
     """More than is sorted, behind what a walk asks: of a tag it is walked on, of a customer never past others."""
-    for name, rows in (("RARE", 5), ("LOOK", 20), ("LEAST_LOOK", 20)):
+    for name, rows in (("RARE", 5), ("LOOK", 40), ("LEAST_LOOK", 40)):
         monkeypatch.setattr(walks, name, rows)
     Conversation.objects.update(status="open", snoozed_until=None, tags=[], customer=many.customers[0])
     old = [row.id for row in many.rows[:8]]
@@ -290,7 +290,7 @@ def test_an_order_that_no_index_has_is_refused_with_those_that_there_are(many: M
     """Closed conversations have no promise to break."""
     with pytest.raises(OrderNotPossible) as refused:
         lists.page(many.boss.principal(), Filters(status=["closed"]), "due")
-    assert "newest, oldest" in str(refused.value)
+    assert "newest first, oldest first" in str(refused.value)
 
 
 def test_a_cursor_of_another_list_is_refused(many: Many) -> None:
