@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from servewell.apps.base.errors import ServewellError
 
 ROOT = Path(__file__).parents[3] / "docs"
-_WITH_ERRORS = ("servewell.apps.{room}.errors", "servewell.apps.{room}.refusals")
+_APPS = Path(__file__).parents[1] / "apps"
+_WITH_ERRORS = ("errors.py", "refusals.py")  # of rooms, and of folders in them
 
 
 def documents() -> dict[str, Callable[[], str]]:
@@ -95,14 +96,10 @@ def _stored(name: str) -> str | None:
 
 def _refusals() -> "Iterator[type[ServewellError]]":
     """Every named refusal of every room and of the site."""
-    from django.apps import apps
-
     from servewell.apps.base.errors import ServewellError
 
-    for room in (config.label for config in apps.get_app_configs() if config.name.startswith("servewell.apps.")):
-        for pattern in _WITH_ERRORS:
-            if find_spec(pattern.format(room=room)):
-                import_module(pattern.format(room=room))
+    for file in sorted(file for name in _WITH_ERRORS for file in _APPS.rglob(name)):
+        import_module(".".join(("servewell.apps", *file.relative_to(_APPS).with_suffix("").parts)))
     for site in ("servewell.site.http", "servewell.site.errors", "servewell.site.demo.errors"):
         import_module(site)
     yield from _named(ServewellError)

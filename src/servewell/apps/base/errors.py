@@ -32,14 +32,9 @@ class ServewellError(Exception):
 
     def problem(self, language: str) -> dict[str, Any]:
         """Return the body of `application/problem+json` (RFC 9457)."""
-        return {
-            "type": f"/errors/{self.name()}",
-            "title": self.sentence(language),
-            "status": self.status,
-            **{
-                name: value for name, value in self.values.items() if isinstance(value, str | int | float | list | dict)
-            },
-        }
+        shown = {name: it for name, it in self.values.items() if isinstance(it, str | int | float | list | dict)}
+        own = {"type": f"/errors/{self.name()}", "title": self.sentence(language), "status": self.status}
+        return {**own, **shown, **own}  # a value is never mistaken for what the RFC means by these names
 
 
 class OutsideFailure(Exception):

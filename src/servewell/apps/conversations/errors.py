@@ -113,7 +113,7 @@ class NotMerged(ConversationsError):
 
 
 class CannotFollow(ConversationsError):
-    """The status cannot change so: `before` and `status` are its codes."""
+    """The status cannot change so: `before` and `after` are its codes."""
 
     slug, status = "cannot-follow", 409
 

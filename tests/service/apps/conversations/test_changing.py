@@ -108,6 +108,8 @@ def test_nothing_is_new_again_once_it_was_answered(desk: Desk, case: UUID) -> No
     with pytest.raises(CannotFollow) as refused:
         actions.change(desk.who("lin"), case, Change(status="open"))
     assert "等待客户" in refused.value.sentence("zh-Hans")
+    problem = refused.value.problem("en")
+    assert (problem["status"], problem["before"], problem["after"]) == (409, "waiting_customer", "open")
 
 
 def test_closed_is_final_but_labels_can_be_put_right(desk: Desk, case: UUID) -> None:

@@ -26,7 +26,7 @@ def put_status(work: Work, status: str) -> None:
     answered = conversation.first_reply_at is not None
     after = lifecycle.next_status(before, lifecycle.MEANT[Status(status)], answered=answered)
     if after is None:
-        raise CannotFollow(before=before, status=status)
+        raise CannotFollow(before=before, after=status)
     if after != before:
         solved_at = conversation.solved_at
         enter(work, after)
