@@ -417,3 +417,10 @@ def test_sixteen_agents_take_at_once_and_one_has_it(transactional_db):
     assert sorted(answer.status_code for answer in answers) == [200] + [409] * 15, answers
     (winner,) = [answer.json()["assignee"]["name"] for answer in answers if answer.status_code == 200]
     assert {answer.json()["agent"] for answer in answers if answer.status_code == 409} == {winner}
+
+
+def test_a_time_without_a_zone_is_asked_for_its_zone(desk):
+    """Nine in the morning is another moment elsewhere."""
+    answer = desk.agent()("PATCH", desk.one, {"snoozed_until": "2030-12-01T09:00:00"})
+    assert (answer.status_code, answer.json()["fields"][0]["name"]) == (422, "snoozed_until")
+    assert "时区" in answer.json()["fields"][0]["sentence"]

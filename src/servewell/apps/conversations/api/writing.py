@@ -1,12 +1,11 @@
 """One conversation is worked on: answered, noted, changed, given and taken."""
 
-from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Schema, Status
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import KEEP, Change
@@ -45,7 +44,7 @@ class ConversationChange(Schema):
     tags_add: list[UUID] = Field(default_factory=list, max_length=100)
     tags_remove: list[UUID] = Field(default_factory=list, max_length=100)
     fields: dict[str, Any] = Field(default_factory=dict, description="key -> value; null takes it away")
-    snoozed_until: datetime | None = Field(default=None, description="null: wake it")
+    snoozed_until: AwareDatetime | None = Field(default=None, description="null: wake it")
     version: int | None = Field(default=None, ge=0, description="the one that was seen; others' changes since are told")
 
     def change(self) -> Change:
