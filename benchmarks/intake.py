@@ -128,7 +128,10 @@ def _reading(own: Site, boss: dict[str, str], name: str, requests: int, other: S
     ]
     if SIZES[name] <= intake_load.DOCUMENTS_UPTO:
         texts = _words(third)
-        look = lambda: own.ask(f"{INBOX}/search?words={quote(next(texts))}", None, boss)  # noqa: E731 - short
+
+        def look() -> object:
+            return own.ask(f"{INBOX}/search?words={quote(next(texts))}", None, boss)
+
         tasks.append(Task("search", own, look, third))
     if other:
         tasks.append(Task("django_helpdesk_screen_list", other, intake_peer.screen_list(other), third, warm=3))
