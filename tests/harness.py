@@ -78,18 +78,21 @@ def point_django_to(url: str) -> None:
     )
 
 
-def filled_tables() -> set[str]:
-    """Return the tables that hold rows right after migration: tests leave them as they are."""
-    return {table for table in _tables() if _value(f'select exists (select 1 from "{table}")')}
+def filled_tables() -> dict[str, list[str]]:
+    """Return the tables that hold rows right after migration, with the ids of those rows: tests leave them there."""
+    return {table: _ids(table) for table in _tables() if _value(f'select exists (select 1 from "{table}")')}
 
 
-def wipe(keep: set[str]) -> None:
+def wipe(keep: dict[str, list[str]]) -> None:
     """Delete all rows that a test committed; quicker than TRUNCATE for the few rows that tests write."""
     from django.db import connection, transaction
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local session_replication_role = replica")  # neither guards nor foreign keys stop us
         cursor.execute(";".join(f'delete from "{table}"' for table in _tables() if table not in keep))
+        for table, rows in keep.items():
+            if rows:
+                cursor.execute(f'delete from "{table}" where id::text <> all(%s)', [rows])
 
 
 def _ensure_template(server: str) -> None:
@@ -122,6 +125,13 @@ def _tables() -> list[str]:
             " and relkind in ('r', 'p') and not relispartition"
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _ids(table: str) -> list[str]:
+    """Return the ids of a table's rows as text, none when it has no such column."""
+    if not _value(f"select exists (select 1 from pg_attribute where attrelid = '{table}'::regclass and attname = 'id')"):
+        return []
+    return _value(f'select array_agg(id::text) from "{table}"')  # type: ignore[no-any-return]
 
 
 def _value(sql: str) -> Any:

@@ -44,7 +44,7 @@ class Outgoing(models.Model):
 
         constraints = [models.UniqueConstraint(fields=["kind", "key"], name="outgoing_key")]
         indexes = [
-            models.Index(fields=["due_at"], name="outgoing_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["due_at", "position"], name="outgoing_next", condition=models.Q(state="waiting")),
             models.Index(fields=["order_key", "position"], name="outgoing_order", condition=models.Q(state="waiting")),
             models.Index(fields=["settled_at"], name="outgoing_settled", condition=~models.Q(state="waiting")),
             models.Index(fields=["kind", "position"], name="outgoing_undone", condition=~models.Q(state="done")),

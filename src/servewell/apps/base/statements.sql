@@ -26,7 +26,7 @@ where o.id in (
       and (w.order_key = '' or not exists (
           select 1 from base_outgoing as e
           where e.state = 'waiting' and e.order_key = w.order_key and e.position < w.position))
-    order by w.due_at
+    order by w.due_at, w.position
     limit 1
     for update skip locked)
 returning o.id, o.kind, o.key, o.payload, o.attempt

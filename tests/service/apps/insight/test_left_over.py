@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -67,8 +68,9 @@ def test_an_import_of_the_command_line_that_lives_is_left_alone(file: Path, monk
 
     def wait(steps: mining.Steps, folder: Path) -> None:
         before = Log.objects.get().beat_at
-        while (now := Log.objects.get()).beat_at == before:
-            pass
+        until = time.monotonic() + 30
+        while (now := Log.objects.get()).beat_at == before or now.progress["stage"] != "writing":
+            assert time.monotonic() < until, "no beat told of the writing"
         beats.append(now.progress)
         write(steps, folder)
 

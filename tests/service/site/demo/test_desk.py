@@ -34,7 +34,7 @@ from servewell.apps.customers import facts, terms
 from servewell.apps.customers.identities import Identity as Given
 from servewell.apps.customers.models import Customer, Identity, Suggestion
 from servewell.apps.journal.models import Case, Event
-from servewell.apps.people.models import PresenceReason, Team, User
+from servewell.apps.people.models import Team, User
 from servewell.site import demo
 from servewell.site.demo import seeding, shop
 from servewell.site.demo.desk import today
@@ -51,11 +51,9 @@ def desk(
     before, deployment.DATA = deployment.DATA, tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock():
         keep = harness.filled_tables()
-        reasons = list(PresenceReason.objects.values_list("id", flat=True))  # a migration brings some: they stay
         assert demo.seed()
         yield
         harness.wipe(keep)
-        PresenceReason.objects.exclude(id__in=reasons).delete()
     deployment.DATA = before
 
 
