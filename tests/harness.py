@@ -129,7 +129,9 @@ def _tables() -> list[str]:
 
 def _ids(table: str) -> list[str]:
     """Return the ids of a table's rows as text, none when it has no such column."""
-    if not _value(f"select exists (select 1 from pg_attribute where attrelid = '{table}'::regclass and attname = 'id')"):
+    if not _value(
+        f"select exists (select 1 from pg_attribute where attrelid = '{table}'::regclass and attname = 'id')"
+    ):
         return []
     return _value(f'select array_agg(id::text) from "{table}"')  # type: ignore[no-any-return]
 
