@@ -18,6 +18,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
 from servewell import __version__
+from servewell.apps import channels
 from servewell.apps.base import settings, texts
 from servewell.apps.base.errors import JsonUnfit, ServewellError
 from servewell.apps.base.principal import Principal
@@ -38,8 +39,9 @@ class Api(NinjaAPI):
 
     def get_openapi_operation_id(self, operation: Operation) -> str:
         """Return a name that stays when a module moves."""
-        room = operation.view_func.__module__.split(".")[2]
-        return f"{room}_{operation.view_func.__name__}"
+        _, _, room, *inner = operation.view_func.__module__.split(".")
+        channel = [inner[0]] if room == "channels" and inner[0] != channels.FRAME else []
+        return "_".join([room, *channel, operation.view_func.__name__])
 
     def get_openapi_schema(self, **how: Any) -> OpenAPISchema:
         """Return the description (OpenAPI 3.1)."""
@@ -61,7 +63,7 @@ def build() -> NinjaAPI:
     made.add_router("/session", session_api.router)
     made.add_router("/settings", settings_api.router)
     for label, router in _rooms():
-        made.add_router(f"/{label}", router, tags=[label])
+        made.add_router(f"/{label.replace('_', '/')}", router, tags=[label])
     for kind, answer in _ANSWERS.items():
         made.add_exception_handler(kind, answer)
     return made

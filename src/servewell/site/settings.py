@@ -8,6 +8,7 @@ import os
 import secrets
 from pathlib import Path
 
+from servewell.apps import channels
 from servewell.site import database, logs, places
 
 os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
@@ -63,6 +64,7 @@ INSTALLED_APPS = [
     "servewell.apps.customers",
     "servewell.apps.conversations",
     "servewell.apps.flows",
+    *channels.installed(),
     "servewell.apps.webhooks",
     "servewell.apps.insight",
 ]
@@ -175,7 +177,17 @@ WHITENOISE_AUTOREFRESH = False
 DATABASES = database.django_settings(DATA, pool=THREADS + 2 if os.environ.get("SERVEWELL_PROCESS") == "web" else None)
 
 # What a worker imports at its start; other processes stay light.
-_JOBS = ("base", "journal", "people", "customers", "conversations", "conversations.search", "webhooks", "insight")
+_JOBS = (
+    "base",
+    "journal",
+    "people",
+    "customers",
+    "conversations",
+    "conversations.search",
+    "channels.frame",
+    "webhooks",
+    "insight",
+)
 PROCRASTINATE_IMPORT_PATHS = [f"servewell.apps.{room}.jobs" for room in _JOBS]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = None
 

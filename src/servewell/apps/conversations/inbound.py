@@ -23,15 +23,20 @@ class InboundMessage:
 
     channel: str  # of models.Channel
     text: str = ""
-    source: str = ""  # which account of the channel, or which outside system
+    source: str = ""  # within which external ids are unique: a channel, a site, an outside system
+    account: UUID | None = None  # of the channel's room: by which mailbox, site or number it came
     external_id: str = ""  # of the message over there; the same twice is one message
     thread: str = ""  # of the conversation over there: who knows it belongs to it
+    answers: tuple[
+        str, ...
+    ] = ()  # external ids of messages that it answers, nearest first: who knows one belongs there
     conversation: UUID | None = None  # one of ours that it names; a stranger does not join it by that alone
     customer: UUID | None = None  # who wrote, where the caller knows
     identities: tuple[Identity, ...] = ()  # what else tells who wrote
     customer_name: str = ""
     subject: str = ""
     html: str = ""
+    quoted: str = ""  # what stood below the text: earlier messages, a signature
     attachments: tuple[InboundFile, ...] = ()
     occurred_at: datetime | None = None  # when it was written; None: now
     language: str = ""

@@ -18,8 +18,8 @@ with recursive family (id) as (
 select id from family
 
 -- name: place
--- Where an inbound message belongs: the message we have had under its external id, the thread of its name, and the
--- conversation that it names itself, each with where it goes on; and whether its team takes work. The values stand in
+-- Where an inbound message belongs: the message we have had under its external id, the thread of its name, the
+-- conversation of the nearest message that it answers, and the one that it names itself, each with where it goes on; and whether its team takes work. The values stand in
 -- subqueries so that the plan does not depend on which of them are given: it is made once.
 with recursive start (what, id, message) as (
     select 'message', conversation_id, id from conversations_message
@@ -27,6 +27,13 @@ with recursive start (what, id, message) as (
     union all
     select 'thread', id, null from conversations_conversation
     where source = (select %(source)s::text) and external_id = (select %(thread)s::text) and external_id <> ''
+    union all
+    (select 'answered', m.conversation_id, null
+     from unnest((select %(answers)s::text[])) with ordinality as a (name, place)
+     join conversations_message as m on m.source = (select %(source)s::text) and m.external_id = a.name
+     where m.external_id <> ''
+     order by a.place
+     limit 1)
     union all
     select 'named', id, null from conversations_conversation where id = (select %(conversation)s::uuid)
 ), chain (what, message, id, merged_into_id) as (
@@ -102,7 +109,7 @@ on conflict do nothing
 -- A message got so far; only from where its channel's report was still news. The name it has over there is kept if it
 -- has none yet, and no other message of the same source has that one.
 update conversations_message as m
-set delivery = %(after)s, delivery_reason = %(reason)s,
+set delivery = %(after)s, delivery_code = %(code)s, delivery_reason = %(reason)s,
     external_id = case when m.external_id = '' and not exists (
         select 1 from conversations_message as o where o.source = m.source and o.external_id = %(external_id)s
     ) then %(external_id)s else m.external_id end

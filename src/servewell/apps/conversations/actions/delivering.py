@@ -14,10 +14,16 @@ from servewell.apps.conversations.models import Delivery, Message
 from servewell.apps.conversations.queries import SQL
 from servewell.apps.people import permissions
 
+_EXPLAINED = {Delivery.FAILED, Delivery.QUEUED}  # queued: it will be tried again
+
 
 @transaction.atomic
-def deliver(principal: Principal, message_id: UUID, state: str, *, reason: str = "", external_id: str = "") -> bool:
-    """Note how far a message got, why it failed (in words of the other side), and its name over there.
+def deliver(
+    principal: Principal, message_id: UUID, state: str, *, reason: str = "", code: str = "", external_id: str = ""
+) -> bool:
+    """Note how far a message got, why it failed or waits (in words of the other side), and its name over there.
+
+    `code` is the key of a sentence in the texts that says the same in the reader's language.
 
     Return whether that is news: a report that tells less than is known (delivered after read, anything of a message
     that came in) changes nothing. NoSuchMessage, BadChange.
@@ -30,13 +36,19 @@ def deliver(principal: Principal, message_id: UUID, state: str, *, reason: str =
     if message is None:
         raise NoSuchMessage
     permissions.demand(principal, WRITE, message.conversation)
-    if not lifecycle.goes_on(message.delivery, state):
+    words = cleaning.short_line(reason, most=300).text if state in _EXPLAINED else ""
+    shown = code if state in _EXPLAINED else ""
+    waits_on = message.delivery == state == Delivery.QUEUED
+    if waits_on and (message.delivery_code, message.delivery_reason) == (shown, words):
+        return False
+    if not waits_on and not lifecycle.goes_on(message.delivery, state):
         return False
     values = {
         "message": message.id,
         "before": message.delivery,
         "after": state,
-        "reason": cleaning.short_line(reason, most=300).text if state == Delivery.FAILED else "",
+        "code": shown,
+        "reason": words,
         "external_id": _messages.outside_name(external_id),
     }
     statements.run(SQL["deliver"], values)

@@ -37,6 +37,7 @@ from servewell.apps.people.models import Team
 _RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
 _MEANWHILE = {"23503", "40P01", "40001"}  # foreign_key_violation, deadlock_detected, serialization_failure
 _TRIES = 4
+_ANSWERS = 100  # of the messages that one claims to answer, the nearest
 _OLDEST = timedelta(days=365)  # what claims to be older, or of the future, is taken as written now
 
 
@@ -51,8 +52,14 @@ class _Place:
     message: UUID | None = None  # we have it already
     repeat: UUID | None = None  # and it stands there
     thread: UUID | None = None  # the conversation of its thread
+    answered: UUID | None = None  # the conversation of the nearest message that it answers
     named: UUID | None = None  # the conversation that it names itself
     team: UUID | None = None  # of a new conversation
+
+    @property
+    def known(self) -> UUID | None:
+        """Return the conversation that only those know who belong to it."""
+        return self.thread or self.answered
 
 
 def receive(principal: Principal, message: InboundMessage) -> Received:
@@ -60,8 +67,8 @@ def receive(principal: Principal, message: InboundMessage) -> Received:
 
     1. The same (source, external_id) is one message: the second time the first is returned (`is_repeat`), also when
        many bring it at once.
-    2. Who knows the thread's name over there belongs to the conversation. Who only names one of ours (a number in a
-       subject) joins it if it is their own; else a new one begins, linked to it.
+    2. Who knows the thread's name over there, or that of a message in it, belongs to the conversation. Who only names
+       one of ours (a number in a subject) joins it if it is their own; else a new one begins, linked to it.
     3. A solved conversation is taken up again; after a closed one a new one begins that continues it; what was merged
        goes to where it went on.
     4. Of a blocked customer nothing is lost and nobody is disturbed: the message is kept and marked in the journal, a
@@ -108,6 +115,7 @@ def _place(message: InboundMessage) -> _Place:
         "source": message.source,
         "external_id": message.external_id,
         "thread": message.thread,
+        "answers": list(message.answers),
         "conversation": message.conversation,
         "team": message.team,
     }
@@ -145,7 +153,7 @@ def _sender(principal: Principal, message: InboundMessage) -> Customer | None:
 
 def _target(principal: Principal, message: InboundMessage, place: _Place) -> Conversation | None:
     """Lock and return the conversation that the thread or the message names, or None."""
-    found = place.thread or place.named
+    found = place.known or place.named
     if found is None:
         return None
     target = _locked(found)
@@ -174,8 +182,8 @@ def _continued(closed: Conversation) -> Conversation | None:
 
 
 def _belongs(place: _Place, target: Conversation, customer: Customer | None) -> bool:
-    """Does the writer belong to the conversation? Who knows its thread's name does, else its own customer alone."""
-    return place.thread is not None or customer is None or customer.root_id == target.customer.root_id
+    """Does the writer belong to the conversation? Who knows its thread, or a message of it, does, else its customer."""
+    return place.known is not None or customer is None or customer.root_id == target.customer.root_id
 
 
 def _append(
@@ -266,6 +274,7 @@ def _fresh(message: InboundMessage, continued: Conversation | None, customer: Cu
         customer=customer,
         channel=message.channel,
         source=message.source,
+        account=message.account or (continued.account if continued else None),
         external_id=message.thread,
         subject=message.subject or (continued.subject if continued else ""),
         language=message.language or customer.language,
@@ -291,6 +300,7 @@ def _draft(conversation: Conversation, message: InboundMessage, words: _messages
         delivery=Delivery.RECEIVED,
         source=message.source,
         external_id=message.external_id,
+        quoted=cleaning.shortened(message.quoted, most=_messages.LONGEST).text,
         language=message.language,
         created_at=message.occurred_at or clock.now(),
     )
@@ -309,6 +319,7 @@ def _cleaned(message: InboundMessage) -> InboundMessage:
         source=_short(message.source, 100),
         external_id=_messages.outside_name(message.external_id),
         thread=_messages.outside_name(message.thread, 200),
+        answers=tuple(map(_messages.outside_name, message.answers[:_ANSWERS])),
         subject=_short(message.subject, 300),
         language=names.language_tag(message.language),
         occurred_at=_moment(message.occurred_at),

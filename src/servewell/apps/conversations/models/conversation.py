@@ -66,6 +66,7 @@ class Conversation(models.Model):
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")  # reads resolve merges
     channel = models.CharField(max_length=10, choices=Channel.choices)
     source = models.CharField(max_length=100, blank=True)  # which account of the channel, or which outside system
+    account = models.UUIDField(null=True)  # of the channel's room: by which mailbox, site or number it came and goes
     external_id = models.CharField(max_length=200, blank=True)  # the thread's name over there, unique within a source
     subject = models.CharField(max_length=300, blank=True)
     language = models.CharField(max_length=16, blank=True)

@@ -49,8 +49,10 @@ class Message(models.Model):
     author = models.UUIDField(null=True)  # a customer, a user or a key; null for the system
     text = models.TextField(blank=True)  # plain; of HTML what can be read of it
     html = models.TextField(blank=True)  # safe to show; empty when there was none
+    quoted = models.TextField(blank=True, default="")  # what stood below the text: earlier messages, a signature
     language = models.CharField(max_length=16, blank=True)
     delivery = models.CharField(max_length=10, choices=Delivery.choices)
+    delivery_code = models.CharField(max_length=60, blank=True, default="")  # key of a sentence that says what is wrong
     delivery_reason = models.CharField(max_length=300, blank=True)  # in words of the other side, cut
     source = models.CharField(max_length=100, blank=True)  # as of the conversation
     external_id = models.CharField(max_length=998, blank=True)  # over there, e.g. a mail's Message-ID (RFC 5322: 998)

@@ -1,0 +1,1 @@
+"""Email: mailboxes that are read by IMAP and answered by SMTP."""

@@ -1,0 +1,134 @@
+"""What is a channel? What its folder says about itself, and what passes between it and the frame.
+
+A channel's `apps.py` registers one `Channel`; forms, the health page, sending, taking in and keeping a connection open
+follow from that.
+"""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.conversations.actions import InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that an administrator says about an account.
+
+    Its name stands in the texts as `channels_<code>.field.<key>`, what to put there as `channels_<code>.hint.<key>`,
+    the options of a choice as `channels_<code>.option.<key>.<option>`.
+    """
+
+    key: str
+    kind: str = "text"  # text | lines | secret | number | boolean | choice | colour | url | email | list
+    default: Any = ""
+    required: bool = False
+    options: tuple[str, ...] = ()  # codes of a choice
+    least: float | None = None  # of a number
+    most: float | None = None  # of a number; characters of a text
+    group: str = ""  # heading it stands under: `channels_<code>.group.<group>`
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingFile:
+    """A file of a message to send; `base.attachments.open(attachment_id)` gives its bytes."""
+
+    attachment_id: UUID
+    name: str
+    media_type: str
+    size: int  # bytes
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What one of us wrote, as a channel sends it."""
+
+    message_id: UUID
+    conversation_id: UUID
+    number: int  # of the conversation
+    customer_id: UUID
+    key: str  # the same at every try: the other side drops a repetition by it
+    attempt: int  # from 1
+    text: str
+    html: str
+    subject: str
+    language: str
+    thread: str  # name of the conversation over there, if it has one
+    written_at: datetime
+    files: Sequence[OutgoingFile] = ()
+    identities: Mapping[str, str] = field(default_factory=dict)  # kind (email, phone, ...) to the customer's surest one
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the other side said when it took a message."""
+
+    external_id: str = ""  # its name over there
+    state: str = "sent"  # or delivered, when the channel knows at once
+    note: Callable[[], None] | None = None  # what else to write, in the transaction that settles it
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the test button found."""
+
+    ok: bool
+    code: str = ""  # of the sentence: `channels_<channel>.check.<code>`
+    words: str = ""  # of the other side
+    values: Mapping[str, Any] = field(default_factory=dict)  # for the sentence's places
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a channel read in something that arrived. One of `message` and `outcome` is set."""
+
+    message: InboundMessage | None = None  # to be received
+    outcome: str = ""  # why it opens no conversation: a code of Arrival.Outcome
+    after: Callable[[Any], None] | None = None  # what else to write, in the same transaction; gets `Received` or None
+
+
+class Unfit(Exception):
+    """What arrived cannot be taken in now: it is set aside with a code and words, for a second try."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(f"{code}: {words}" if words else code)
+        self.code, self.words = code, words
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A way of contact, as its folder describes it."""
+
+    code: str  # its folder's name
+    speaks: str  # of conversations.models.Channel
+    fields: tuple[Field, ...]
+    check: Callable[[Account], Checked]  # the test button; calls out, never raises for what the other side did
+    send: Callable[[Account, Outgoing], Sent] | None = None  # None: what is stored is sent (the customer fetches it)
+    take: Callable[[Account, Arrival, bytes], Taken] | None = None  # reads what arrived; no writes. Unfit
+    keep: Callable[[Account, threading.Event], None] | None = None  # holds a connection until told to stop
+    lease_s: float = 60.0  # how long one call of `send` may take at most
+
+
+_channels: dict[str, Channel] = {}
+
+
+def register(channel: Channel) -> Channel:
+    """Make a channel known; ValueError when another one has its code."""
+    if _channels.setdefault(channel.code, channel) is not channel:
+        raise ValueError(f"two channels are called {channel.code}")
+    return channel
+
+
+def of(code: str) -> Channel:
+    """Return the channel with this code; KeyError."""
+    return _channels[code]
+
+
+def every() -> list[Channel]:
+    """Return all channels by code."""
+    return [_channels[code] for code in sorted(_channels)]

@@ -1,0 +1,13 @@
+"""What becomes of a contact? It is received, its team is found, and it is recorded; every channel calls this.
+
+Understanding, flows and promises join here, each as one more line.
+"""
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.conversations import actions
+from servewell.apps.conversations.actions import InboundMessage, Received
+
+
+def receive(principal: Principal, message: InboundMessage) -> Received:
+    """Take in what a customer wrote; errors as of `conversations.actions.receive`."""
+    return actions.receive(principal, message)
