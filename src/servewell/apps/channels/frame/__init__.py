@@ -1,1 +1,1 @@
-"""What all channels share: their accounts, what arrived, what goes out, how they are, and what a customer's link shows."""
+"""What all channels share: their accounts, what arrived and what goes out, and how they are."""
