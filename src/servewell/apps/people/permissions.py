@@ -18,6 +18,8 @@ OWN, TEAM, ALL = "own", "team", "all"
 VERBS = (
     "access.read",  # who read personal data of whom
     "account.manage",  # one's own name, language, password, second factor, presence
+    "channels.manage",  # mailboxes, sites and systems by which customers reach us, and what was set aside there
+    "channels.read",
     "conversations.configure",  # tags, fields, shared views and shared canned replies
     "conversations.read",
     "conversations.receive",  # bring in what customers wrote elsewhere: for programs that stand between
@@ -58,6 +60,7 @@ _TEAMMATE = dict.fromkeys(
 )
 _READER = dict.fromkeys(
     (
+        "channels.read",
         "conversations.read",
         "customers.read",
         "hours.read",
@@ -90,12 +93,20 @@ TABLE: dict[str, dict[str, str]] = {
     "lead": _EVERYBODY
     | _TEAMMATE
     | dict.fromkeys(("hours.manage", "presence.manage", "skills.manage"), TEAM)
-    | {"conversations.configure": ALL, "logs.read": ALL, "logs.import": ALL, "logs.delete": OWN},
+    | {"channels.read": ALL, "conversations.configure": ALL, "logs.read": ALL, "logs.import": ALL, "logs.delete": OWN},
     "manager": _EVERYBODY | _MANAGER,
     "administrator": _EVERYBODY
     | _MANAGER
     | dict.fromkeys(
-        ("access.read", "conversations.receive", "people.manage", "settings.manage", "webhooks.manage"), ALL
+        (
+            "access.read",
+            "channels.manage",
+            "conversations.receive",
+            "people.manage",
+            "settings.manage",
+            "webhooks.manage",
+        ),
+        ALL,
     ),
     "auditor": _EVERYBODY | _READER | dict.fromkeys(("access.read", "customers.export"), ALL),
 }

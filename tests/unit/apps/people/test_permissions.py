@@ -82,6 +82,8 @@ def test_several_teams_may_share_an_object():
 @pytest.mark.parametrize(
     ("verb", "scopes"),  # of agent, lead, manager, administrator, auditor
     [
+        ("channels.read", (None, "all", "all", "all", "all")),
+        ("channels.manage", (None, None, None, "all", None)),
         ("conversations.read", ("team", "team", "all", "all", "all")),
         ("conversations.receive", (None, None, None, "all", None)),
         ("conversations.write", ("team", "team", "all", "all", None)),
