@@ -12,14 +12,14 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 
-from servewell.apps.base import cleaning, clock, ids, outbox, secrets, settings, ssrf, waiting
+from servewell.apps.base import cleaning, clock, ids, outbox, secrets, settings, signing, ssrf, waiting
 from servewell.apps.base.outbox import OutboxItem
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.journal.actions import log_access, record
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.people import permissions
 from servewell.apps.people.errors import NotAllowed
-from servewell.apps.webhooks import events, listeners, queries, signing
+from servewell.apps.webhooks import events, listeners, queries
 from servewell.apps.webhooks.errors import IsPaused, NoSuchDelivery, StillTwoSecrets, TooMany, UnknownEvents
 from servewell.apps.webhooks.models import LONGEST_DESCRIPTION, LONGEST_URL, Attempt, Subscription
 from servewell.apps.webhooks.options import PAUSE_AFTER_DAYS

@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from servewell import __version__
-from servewell.apps.base import clock, outside, secrets
+from servewell.apps.base import clock, outside, secrets, signing
 from servewell.apps.base.cleaning import short_line
 from servewell.apps.base.errors import AddressRefused, OutsideFailure
-from servewell.apps.webhooks import signing
 from servewell.apps.webhooks.models import LONGEST_HEAD, Subscription
 
 _LARGEST = 2**16  # bytes of an answer; nobody reads it but who looks for a fault

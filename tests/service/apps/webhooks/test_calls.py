@@ -13,13 +13,13 @@ from tests import build
 from tests.service.apps.webhooks.receiver import Answer, Receiver
 from tests.together import at_once
 
-from servewell.apps.base import clock, outbox, settings
+from servewell.apps.base import clock, outbox, settings, signing
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.models import Access, Event
-from servewell.apps.webhooks import actions, calling, signing
+from servewell.apps.webhooks import actions, calling
 from servewell.apps.webhooks.listeners import KIND
 from servewell.apps.webhooks.models import Attempt, Subscription
 from servewell.apps.webhooks.wanted import Wishes, wishes

@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from tests import build
 from tests.service.apps.webhooks.receiver import Answer, Receiver
 
-from servewell.apps.base import clock, outbox
+from servewell.apps.base import clock, outbox, signing
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers.actions import erasing
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.models import Event
-from servewell.apps.webhooks import actions, jobs, queries, signing
+from servewell.apps.webhooks import actions, jobs, queries
 from servewell.apps.webhooks.errors import StillTwoSecrets, UnknownEvents
 from servewell.apps.webhooks.listeners import KIND
 from servewell.apps.webhooks.models import Attempt, Subscription

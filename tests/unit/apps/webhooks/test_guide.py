@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from servewell.apps.webhooks import signing
+from servewell.apps.base import signing
 
 GUIDE = Path(__file__).parents[4] / "docs/guide"
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from servewell.apps.webhooks import signing
+from servewell.apps.base import signing
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
