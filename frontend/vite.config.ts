@@ -59,7 +59,7 @@ export default defineConfig({
   },
   test: {
     environment: 'jsdom',
-    include: ['workspace/**/*.test.ts'],
+    include: ['workspace/**/*.test.ts', 'widget/**/*.test.ts'],
     setupFiles: [here('./workspace/test-setup.ts')],
     restoreMocks: true,
   },
