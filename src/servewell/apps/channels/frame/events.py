@@ -1,12 +1,17 @@
 """What the journal remembers of channels. Addresses and words are never in it."""
 
 from servewell.apps.channels.frame.models import Arrival
-from servewell.apps.journal.events import ID, NO_CONTACT, NUMBER, EventType, define, one_of
+from servewell.apps.journal.events import ID, NO_CONTACT, NUMBER, EventType, define, list_of, one_of
 
 _OUTCOME = one_of(*(code for code in Arrival.Outcome.values if code))
 
+FIELDS = ("name", "address", "team", "language", "per_minute", "options", "secrets")  # what `change` changes
 ACCOUNT_CREATED = define(EventType("channel.account_created", NO_CONTACT, {"account": ID}))
-ACCOUNT_CHANGED = define(EventType("channel.account_changed", NO_CONTACT, {"account": ID}))
+ACCOUNT_CHANGED = define(
+    EventType(
+        "channel.account_changed", NO_CONTACT, {"account": ID, "fields": list_of(one_of(*FIELDS)), "version": NUMBER}
+    )
+)
 ACCOUNT_PAUSED = define(EventType("channel.account_paused", NO_CONTACT, {"account": ID}))
 ACCOUNT_RESUMED = define(EventType("channel.account_resumed", NO_CONTACT, {"account": ID}))
 ACCOUNT_REMOVED = define(EventType("channel.account_removed", NO_CONTACT, {"account": ID}))
