@@ -26,7 +26,7 @@ from servewell.apps.base import clock, ids
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import actions as customers
 from servewell.apps.customers.identities import Identity
-from servewell.apps.customers.models import Customer, Suggestion
+from servewell.apps.customers.models import Claim, Customer, Suggestion
 from servewell.apps.insight import actions as insight
 from servewell.apps.insight import heart, importing, storage
 from servewell.apps.insight.course import Course
@@ -113,6 +113,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "people.dismiss_alert": lambda house: people.dismiss_alert(house.who, _alert(house).id),
     "people.create_key": lambda house: people.create_key(house.who, "k", ["logs.read"], None),
     "people.revoke_key": lambda house: people.revoke_key(house.who, _key(house)),
+    "customers.accept_claim": lambda house: customers.accept_claim(house.who, house.known.id, _claim(house).id),
     "customers.add_identity": lambda house: customers.add_identity(house.who, house.known.id, PHONE),
     "customers.archive": lambda house: customers.archive(house.who, "tier", "gold"),
     "customers.block": lambda house: customers.block(house.who, house.known.id, "threats"),
@@ -126,6 +127,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "customers.find_or_create": lambda house: _within(customers.find_or_create, house.who, [], name="Lin"),
     "customers.meet": lambda house: customers.meet(house.who, house.known.id, _team().id),
     "customers.merge": lambda house: customers.merge(house.who, house.known.id, house.other.id),
+    "customers.remove_claim": lambda house: customers.remove_claim(house.who, house.known.id, _claim(house).id),
     "customers.remove_identity": lambda house: customers.remove_identity(
         house.who, house.known.id, house.known.identities.get().id
     ),
@@ -165,6 +167,7 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path, monkeypatc
         for word in ("known", "other", "merged")
     )
     customers.find_or_create(who, [Identity("email", f"{word}@example.com") for word in ("known", "other")])
+    Claim.objects.create(customer=known, kind="phone", value="+8613900139000", shown="+86 139 0013 9000")
     customers.block(who, other.id, "threats")
     customers.merge(who, merged.id, other.id)
     desk = conversations.Desk(administrator)
@@ -253,6 +256,10 @@ def _skill() -> Skill:
 
 def _sign_in(house: House) -> SignIn:
     return SignIn.objects.get(user=house.administrator)
+
+
+def _claim(house: House) -> Claim:
+    return house.known.claims.get()
 
 
 def _alert(house: House) -> Alert:

@@ -7,7 +7,17 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 
 from servewell.apps.customers import names
-from servewell.apps.customers.models import Attribute, Consent, Customer, Erasure, Identity, Purpose, Suggestion, Tier
+from servewell.apps.customers.models import (
+    Attribute,
+    Claim,
+    Consent,
+    Customer,
+    Erasure,
+    Identity,
+    Purpose,
+    Suggestion,
+    Tier,
+)
 from servewell.apps.journal.actions import log_access
 from servewell.apps.people.auth import acting
 
@@ -70,6 +80,15 @@ class IdentityAdmin(Personal):
     search_fields = ("value__startswith",)
 
 
+@admin.register(Claim)
+class ClaimAdmin(Personal):
+    """What customers only typed."""
+
+    list_display = ("kind", "source", "shown", "customer_id", "is_raw", "created_at")
+    list_filter = ("kind", "is_raw")
+    search_fields = ("value__startswith",)
+
+
 @admin.register(Consent)
 class ConsentAdmin(Personal):
     """Every decision, the last one counts."""
@@ -82,7 +101,7 @@ class ConsentAdmin(Personal):
 class SuggestionAdmin(ReadOnly):
     """Pairs that may be one customer."""
 
-    list_display = ("one_id", "other_id", "kind", "state", "found_at", "decided_at")
+    list_display = ("one_id", "other_id", "kind", "is_claim", "state", "found_at", "decided_at")
     list_filter = ("state",)
 
 

@@ -33,6 +33,13 @@ class NoSuchIdentity(CustomerError):
     status = 404
 
 
+class NoSuchClaim(CustomerError):
+    """This customer has no such claim: it was accepted or taken away."""
+
+    slug = "no-such-claim"
+    status = 404
+
+
 class NoSuchTerm(CustomerError):
     """There is no such tier, purpose or attribute."""
 

@@ -15,7 +15,7 @@ IDENTIFIED = define(
     EventType(
         "customer.identified",
         _CUSTOMER,
-        {"how": one_of("added", "removed", "verified"), "kinds": list_of(_KIND), "identities": list_of(ID)},
+        {"how": one_of("added", "removed", "verified", "claimed"), "kinds": list_of(_KIND), "identities": list_of(ID)},
     )
 )
 MET = define(EventType("customer.met", _CUSTOMER))

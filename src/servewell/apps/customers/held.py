@@ -7,7 +7,7 @@ from django.db.models import Model, Q, QuerySet
 
 from servewell.apps.customers import holdings
 from servewell.apps.customers.holdings import Family, Holder, Record
-from servewell.apps.customers.models import Consent, Customer, Identity, Suggestion
+from servewell.apps.customers.models import Claim, Consent, Customer, Identity, Suggestion
 from servewell.apps.journal.models import Event
 
 _INNER = {"name_key", "root_id", "met_team_ids", "customer_id", "recorded_by", "added_by", "decided_by"}
@@ -33,6 +33,7 @@ def _rows(family: Family) -> dict[str, QuerySet[Any]]:
     return {
         "customers": Customer.objects.filter(id__in=ids),
         "identities": Identity.objects.filter(customer__in=ids),
+        "claims": Claim.objects.filter(customer__in=ids),
         "consents": Consent.objects.filter(customer__in=ids),
         "suggestions": Suggestion.objects.filter(Q(one__in=ids) | Q(other__in=ids)),
     }

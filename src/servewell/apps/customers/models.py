@@ -110,6 +110,35 @@ class Identity(models.Model):
         return f"{self.kind} {self.shown}"
 
 
+class Claim(models.Model):
+    """What somebody only typed of themselves. It finds nobody, and keeps nobody from having it.
+
+    It stands beside the identities, so that whoever looks for a customer, writes to them or counts what is known never
+    takes it for one. Others may claim the same.
+    """
+
+    id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="claims")
+    kind = models.CharField(max_length=16, choices=Identity.Kind.choices)
+    source = models.CharField(max_length=80, blank=True, default="")
+    value = models.CharField(max_length=512)  # normalised
+    shown = models.CharField(max_length=512)  # as it was typed
+    is_raw = models.BooleanField(default=False)  # could not be read as its kind
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        """One has a claim once."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "source", "value", "customer"], name="customers_claim_once"),
+        ]
+        indexes: ClassVar = [models.Index(OpClass("value", "text_pattern_ops"), name="customers_claim_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.shown}"
+
+
 class Term(models.Model):
     """What tiers and purposes have in common: a code and names. Built-in ones stand in `terms.py`."""
 
@@ -182,6 +211,7 @@ class Suggestion(models.Model):
     one = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")  # the lower id
     other = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")  # the higher id
     kind = models.CharField(max_length=16)  # of the identity that pointed at the one not chosen
+    is_claim = models.BooleanField(default=False, db_default=False)  # one of the two only typed it
     state = models.CharField(max_length=16, choices=State.choices, default=State.OPEN)
     found_at = models.DateTimeField(default=clock.now)
     decided_at = models.DateTimeField(null=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from servewell.apps.base import secrets
 from servewell.apps.customers.errors import NoSuchErasure
 from servewell.apps.customers.identities import Read
-from servewell.apps.customers.models import Erasure, Identity
+from servewell.apps.customers.models import Claim, Erasure, Identity
 
 
 def of_customer(customer_id: UUID) -> Erasure | None:
@@ -30,7 +30,9 @@ def get(erasure_id: UUID) -> Erasure:
     return found
 
 
-def write(erasure: Erasure, family: Iterable[UUID], identities: Iterable[Identity], counts: Mapping[str, int]) -> None:
+def write(
+    erasure: Erasure, family: Iterable[UUID], identities: Iterable[Identity | Claim], counts: Mapping[str, int]
+) -> None:
     """Fill in what went, as marks and numbers, and sign it."""
     erasure.members = sorted(secrets.mark(_named("customer", one)) for one in family)
     erasure.marks = sorted(secrets.mark(_named(one.kind, one.source, one.value)) for one in identities)

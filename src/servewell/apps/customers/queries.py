@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, facts, terms
 from servewell.apps.customers.errors import NoSuchCustomer, NoSuchSuggestion
 from servewell.apps.customers.identities import Read
-from servewell.apps.customers.models import Consent, Customer, Identity, Purpose, Suggestion
+from servewell.apps.customers.models import Claim, Consent, Customer, Identity, Purpose, Suggestion
 from servewell.apps.journal.models import Event
 from servewell.apps.people import permissions
 
@@ -79,6 +79,14 @@ def identities_of(roots: Iterable[UUID]) -> dict[UUID, list[Identity]]:
     for row in sorted(rows, key=_surest_first):
         found[row.customer.root_id].append(row)
     return found
+
+
+def claims_of(root: UUID) -> list[Claim]:
+    """Return what a customer who goes on, or one merged into them, only claims; not what they are known by anyway."""
+    rows = Claim.objects.filter(customer__root_id=root)
+    same = {field: OuterRef(field) for field in ("kind", "source", "value")}
+    rows = rows.exclude(Exists(Identity.objects.filter(customer__root_id=root, **same)))
+    return list(rows.order_by("kind", "source", "value", "id").distinct("kind", "source", "value"))
 
 
 def joined(customers: Sequence[Customer]) -> dict[UUID, tuple[list[Customer], list[Identity]]]:

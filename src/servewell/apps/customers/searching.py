@@ -13,7 +13,7 @@ from servewell.apps.base import cleaning, clock, settings, typed
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import identities, names, phones, queries
 from servewell.apps.customers.errors import BadCustomer
-from servewell.apps.customers.models import Customer, Identity
+from servewell.apps.customers.models import Claim, Customer, Identity
 
 LONGEST = 200  # characters of a search
 FEW = 5000  # finds that are cheaper to fetch than to wait for
@@ -44,10 +44,10 @@ def page(principal: Principal, wanted: Wanted, after: UUID | None, count: int) -
 
 
 def _by_text(rows: QuerySet[Customer], wanted: Wanted) -> QuerySet[Customer]:
-    """Also by what merged ones are called. Few finds are looked up by their indexes and their rows fetched.
+    """Also by what merged ones are called, and by what was only claimed.
 
-    When there are many, joining and sorting them all takes seconds (2 s for 200,000), but walking down from the newest
-    customer meets a page of them soon.
+    Few finds are looked up by their indexes and their rows fetched. When there are many, joining and sorting them all
+    takes seconds (2 s for 200,000), but walking down from the newest customer meets a page of them soon.
     """
     if not wanted.text:
         return rows
@@ -62,14 +62,16 @@ def _by_text(rows: QuerySet[Customer], wanted: Wanted) -> QuerySet[Customer]:
         return rows.filter(id__in=found)
     one = {"root_id__gte": OuterRef("id"), "root_id__lte": OuterRef("id")}  # `=` would be hashed: all finds, each time
     merged = Exists(Customer.objects.filter(named, **one).exclude(id=OuterRef("id")))
-    has = Exists(Identity.objects.filter(known, **{f"customer__{field}": value for field, value in one.items()}))
-    return rows.filter(named | merged | has)
+    own = {f"customer__{field}": value for field, value in one.items()}
+    has, says = (Exists(model.objects.filter(known, **own)) for model in (Identity, Claim))
+    return rows.filter(named | merged | has | says)
 
 
 def _few(named: Q, forms: list[str]) -> set[UUID] | None:
     """Return who goes on for those that match, None when they are more than FEW; one query."""
     ways: list[Any] = [
-        Identity.objects.filter(value__startswith=form).order_by().values_list("customer__root_id")[: FEW + 1]
+        model.objects.filter(value__startswith=form).order_by().values_list("customer__root_id")[: FEW + 1]
+        for model in (Identity, Claim)
         for form in forms
     ]
     ways.append(Customer.objects.filter(named).order_by().values_list("root_id")[: FEW + 1])

@@ -10,7 +10,7 @@ from tests.service.site.endpoints import NO_ONE, Whose
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.customers import actions
 from servewell.apps.customers.identities import Identity
-from servewell.apps.customers.models import Customer, Suggestion
+from servewell.apps.customers.models import Claim, Customer, Suggestion
 
 ONE = "/customers/{customer}"
 NEW = {"name": "Lin", "identities": [{"kind": "phone", "value": "+86 138 0013 8000"}]}
@@ -34,6 +34,8 @@ ENDPOINTS = [
     ),
     ("DELETE", f"{ONE}/identities/{{identity}}", "customers.write", None),
     ("POST", f"{ONE}/identities/{{identity}}/verify", "customers.write+customers.read", None),
+    ("POST", f"{ONE}/claims/{{claim}}/accept", "customers.write+customers.read", None),
+    ("DELETE", f"{ONE}/claims/{{claim}}", "customers.write", None),
     ("GET", f"{ONE}/consents", "customers.read", None),
     ("POST", f"{ONE}/consents", "customers.write+customers.read", SAID),
     ("POST", f"{ONE}/merge", "customers.write+customers.read", {"into": "{survivor}"}),
@@ -65,6 +67,14 @@ def identity(whose: Whose, made: dict[str, Any]) -> UUID | None:
     return actions.add_identity(SYSTEM, made["customer"], Identity("email", f"i{number}@example.com")).id
 
 
+def claim(whose: Whose, made: dict[str, Any]) -> UUID | None:
+    """What the customer only typed."""
+    if made["customer"] is None:
+        return None
+    value = f"c{Customer.objects.count()}@example.com"
+    return Claim.objects.create(customer_id=made["customer"], kind="email", value=value, shown=value).id
+
+
 def suggestion(whose: Whose, made: dict[str, Any]) -> UUID | None:
     """Two customers of the team that may be one."""
     one, other = (customer(whose, made) for _ in range(2))
@@ -74,9 +84,9 @@ def suggestion(whose: Whose, made: dict[str, Any]) -> UUID | None:
     return Suggestion.objects.create(**pair, kind="email", found_at=datetime(2026, 3, 1, tzinfo=UTC)).id
 
 
-MAKERS = {"customer": customer, "identity": identity, "suggestion": suggestion, "survivor": customer}
+MAKERS = {"customer": customer, "identity": identity, "claim": claim, "suggestion": suggestion, "survivor": customer}
 REFUSALS = {
     *("customers-no-such-customer", "customers-no-such-survivor", "customers-no-such-suggestion"),
-    "customers-no-such-identity",
+    *("customers-no-such-identity", "customers-no-such-claim"),
 }
-PARTS = {"identity"}
+PARTS = {"identity", "claim"}

@@ -36,6 +36,7 @@ class IdentityGiven(Schema):
     value: str
     source: str = Field(default="", description="which system's id; not for email and phone")
     verified: bool = Field(default=False, description="the channel proved that it is theirs")
+    claimed: bool = Field(default=False, description="the customer only typed it: it finds nobody, and is suggested")
 
 
 class FileGiven(Schema):
@@ -83,7 +84,7 @@ class Incoming(Schema):
         given = {name: getattr(self, name) for name in _AS_IT_IS}
         return InboundMessage(
             **given,
-            identities=tuple(Identity(one.kind, one.value, one.source, one.verified) for one in self.identities),
+            identities=tuple(Identity(**one.model_dump()) for one in self.identities),
             attachments=tuple(InboundFile(file.id, file.content_id) for file in self.attachments),
             tags=tuple(self.tags),
         )

@@ -7,7 +7,13 @@ from servewell.apps.customers.actions.erasing import erase
 from servewell.apps.customers.actions.exporting import Export, export
 from servewell.apps.customers.actions.finding import Found, find_or_create, meet
 from servewell.apps.customers.actions.keeping import change, create
-from servewell.apps.customers.actions.knowing import add_identity, remove_identity, verify_identity
+from servewell.apps.customers.actions.knowing import (
+    accept_claim,
+    add_identity,
+    remove_claim,
+    remove_identity,
+    verify_identity,
+)
 from servewell.apps.customers.actions.merging import Conflict, Merged, dismiss, merge, unmerge
 
 __all__ = [
@@ -15,6 +21,7 @@ __all__ = [
     "Export",
     "Found",
     "Merged",
+    "accept_claim",
     "add_identity",
     "archive",
     "block",
@@ -28,6 +35,7 @@ __all__ = [
     "find_or_create",
     "meet",
     "merge",
+    "remove_claim",
     "remove_identity",
     "unblock",
     "unmerge",

@@ -1,6 +1,7 @@
 """What do the verbs share? How they lock, write identities and tell the journal."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,14 +10,23 @@ from django.db.models import F
 
 from servewell.apps.base import clock, ids, statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.customers import facts
+from servewell.apps.customers import events, facts
 from servewell.apps.customers.errors import NoSuchCustomer
-from servewell.apps.customers.identities import Read
+from servewell.apps.customers.identities import MOST_CLAIMS, Read
 from servewell.apps.customers.models import Customer
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import Actor, Event, EventType
 
 SQL = statements.load(Path(__file__).parents[1] / "sql" / "statements.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Somebody who may be the same customer."""
+
+    customer: UUID  # who goes on
+    kind: str  # of the identity that both have, or claim
+    is_claim: bool  # one of the two only typed it
 
 
 def note(
@@ -61,10 +71,48 @@ def columns(reads: Sequence[Read], principal: Principal) -> dict[str, Any]:
         "shown": [one.shown for one in reads],
         "raw": [one.is_raw for one in reads],
         "verified": [one.verified for one in reads],
+        "claimed": [one.claimed for one in reads],
         "actor_kind": principal.kind,
         "actor": principal.id,
         "now": clock.now(),
     }
+
+
+def claim_columns(claims: Sequence[Read]) -> dict[str, Any]:
+    """Return claims as the arrays that the statements take."""
+    return {
+        "claim_ids": [ids.new() for _ in claims],
+        "claim_kinds": [one.kind for one in claims],
+        "claim_sources": [one.source for one in claims],
+        "claim_values": [one.value for one in claims],
+        "claim_shown": [one.shown for one in claims],
+        "claim_raw": [one.is_raw for one in claims],
+    }
+
+
+def suggest(principal: Principal, chosen: UUID, others: Iterable[Doubt]) -> None:
+    """Note that a customer who goes on may be one with others who do; what was noted before is not noted again.
+
+    Of claims only as many as somebody can look through: typing an address again and again makes no work without end.
+    """
+    pairs = {
+        (min(chosen, other.customer), max(chosen, other.customer)): other
+        for other in sorted(others, key=lambda other: not other.is_claim)  # of two reasons the better one
+        if other.customer != chosen
+    }
+    if not pairs:
+        return
+    values = {
+        "ids": [ids.new() for _ in pairs],
+        "ones": [one for one, _ in pairs],
+        "others": [other for _, other in pairs],
+        "kinds": [doubt.kind for doubt in pairs.values()],
+        "claims": [doubt.is_claim for doubt in pairs.values()],
+        "most": MOST_CLAIMS,
+        "now": clock.now(),
+    }
+    for suggestion, kind in statements.rows(SQL["suggest"], values):
+        note(principal, events.DOUBTED, chosen, suggestion=suggestion, kind=kind)
 
 
 def touch(customer: Customer, *fields: str) -> None:

@@ -1,13 +1,14 @@
 """How is a new customer written? With their identities, in one statement that does nothing when one is taken."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from servewell.apps.base import statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import facts, names
-from servewell.apps.customers.actions._shared import SQL, columns
+from servewell.apps.customers.actions._shared import SQL, Doubt, claim_columns, columns
 from servewell.apps.customers.identities import Read
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
@@ -20,8 +21,13 @@ def new_customer(name: str, language: str, teams: list[UUID], **fields: Any) -> 
     return made
 
 
-def write_new(principal: Principal, customer: Customer, given: list[Read]) -> bool:
-    """Store a new customer with identities; False, and nothing stored, when one of these is taken."""
+def write_new(
+    principal: Principal, customer: Customer, given: Sequence[Read], claims: Sequence[Read] = ()
+) -> list[Doubt] | None:
+    """Store a new customer with identities and claims; None, and nothing stored, when one of the identities is taken.
+
+    Returns who else only claims to have one of them.
+    """
     kinds = [(one.kind, one.verified) for one in given if not one.is_raw]
     known = facts.of_new(customer.name, customer.language, customer.attributes, customer.tier, kinds)
     customer.completeness, customer.missing = known.percent, known.missing
@@ -36,8 +42,8 @@ def write_new(principal: Principal, customer: Customer, given: list[Read]) -> bo
             for field in ("name", "name_key", "tier", "language", "completeness", "missing")
         },
     }
-    ((taken,),) = statements.prepared(SQL["create_customer"], {**values, **row})
-    if taken == len(given):
-        return True
+    found = statements.prepared(SQL["create_customer"], {**values, **claim_columns(claims), **row})
+    if found[0][0] == len(given):
+        return [Doubt(claimer, kind, is_claim=True) for _, kind, claimer in found if claimer is not None]
     Known.objects.filter(customer_id=customer.id).delete()
-    return False
+    return None

@@ -12,7 +12,7 @@ from servewell.apps.customers import events, holdings, proofs
 from servewell.apps.customers.actions import _blocks
 from servewell.apps.customers.actions._shared import note, shape_alone
 from servewell.apps.customers.errors import NoSuchCustomer
-from servewell.apps.customers.models import Consent, Customer, Erasure, Identity, Suggestion
+from servewell.apps.customers.models import Claim, Consent, Customer, Erasure, Identity, Suggestion
 from servewell.apps.journal.actions import erase_customer
 from servewell.apps.journal.models import Event
 
@@ -37,7 +37,10 @@ def erase(principal: Principal, customer_id: UUID) -> Erasure:
     erasure.subject = secrets.mark(f"customers.erasure {family[0]}")
     counts = {holder.room: holder.count(family) for holder in holdings.all_()}
     files = {file for holder in holdings.all_() for file in holder.files(family)}
-    known = list(Identity.objects.filter(customer__in=family))
+    known: list[Identity | Claim] = [
+        *Identity.objects.filter(customer__in=family),
+        *Claim.objects.filter(customer__in=family),
+    ]
     told = Event.objects.filter(customer__in=family).exclude(conversation=None)
     conversations = {one for one in told.values_list("conversation", flat=True) if one is not None}
     proofs.write(erasure, family, known, {**counts, "files": len(files)})
@@ -66,6 +69,7 @@ def _delete(family: Sequence[UUID]) -> None:
     Suggestion.objects.filter(Q(one__in=family) | Q(other__in=family)).delete()
     Consent.objects.filter(customer__in=family).delete()
     Identity.objects.filter(customer__in=family).delete()
+    Claim.objects.filter(customer__in=family).delete()
     Customer.objects.filter(id__in=family).update(merged_into=None)
     Customer.objects.filter(id__in=family).delete()
     for member in family:

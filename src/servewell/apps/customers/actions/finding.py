@@ -1,18 +1,28 @@
 """Who is this? The customer with one of these identities, or a new one: what every channel asks first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from uuid import UUID
 
 from django.db import transaction
 
-from servewell.apps.base import clock, ids, settings, statements
+from servewell.apps.base import clock, settings, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, names
-from servewell.apps.customers.actions._shared import SQL, columns, locked, note, recount, touch
+from servewell.apps.customers.actions._shared import (
+    SQL,
+    Doubt,
+    claim_columns,
+    columns,
+    locked,
+    note,
+    recount,
+    suggest,
+    touch,
+)
 from servewell.apps.customers.actions._writing import new_customer, write_new
-from servewell.apps.customers.identities import Identity, Read, read_all
+from servewell.apps.customers.identities import MOST_CLAIMS, Identity, Read, read_all
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
 
@@ -33,6 +43,7 @@ class _Match:
     given: Read
     identity: UUID
     was_verified: bool
+    claims: frozenset[int]  # places, from 1, of claims among what was given that are this customer's already
 
     @property
     def rank(self) -> tuple[bool, int, UUID]:
@@ -47,27 +58,31 @@ def find_or_create(
     *,
     name: str = "",
     language: str | None = None,
-    team: UUID | None = None,
+    team: UUID | Callable[[Customer], UUID | None] | None = None,
 ) -> Found:
     """Return the customer with one of these identities, or make one; the same under any number of concurrent senders.
 
     1. What cannot be read as its kind is kept raw, what is said twice counts once.
     2. Known identities that lead to several customers: one is chosen (`_Match.rank`), the others are noted as
        suggestions to merge. Nothing is merged here.
-    3. An address or number that was only typed, and that is somebody else's, does not make a new visitor them: whoever
-       brings a proof that nobody has becomes a customer of their own, and a suggestion says whom they claim to be. It
-       does not matter whether the owner ever proved the address: a claim must not add a proof to their record.
-    4. Identities that are nobody's become the chosen one's; empty names and languages are filled.
+    3. A claim (`Identity.claimed`) finds nobody and is nobody's: it is kept beside the record of whoever made it, any
+       number may claim the same, and a suggestion says whom they claim to be. Who comes later with what was claimed,
+       proven or asserted, gets it, and a record of their own.
+    4. An address or number without a proof, and that is somebody else's, does not make a new visitor them: whoever
+       brings a proof that nobody has becomes a customer of their own, with a suggestion. It does not matter whether
+       the owner ever proved the address: nobody adds a proof to their record by typing it.
+    5. Identities that are nobody's become the chosen one's; empty names and languages are filled.
+    6. The `team` meets the customer; which one it is may depend on who they are.
 
     Two queries at most when all is known and nothing is new: the region when a telephone number is given, and one
     that finds and marks as seen.
     """
     region = cache(lambda: str(settings.get("customers.region")))
     given = read_all(identities, region)
-    known = _Asked(principal, names.from_outside(name), names.language_tag(language), team, given)
+    known = _Asked(principal, names.from_outside(name), names.language_tag(language), _asked_of(team), given)
     for _ in range(_TRIES):
         matches = _matches(known.given)
-        found = _settle(known, matches) if matches else _create(known, known.given)
+        found = _settle(known, matches)
         if found is not None:
             return found
     raise RuntimeError("identities kept being taken and given up while a customer was looked for")
@@ -82,6 +97,10 @@ def meet(principal: Principal, customer_id: UUID, team: UUID) -> bool:
     return touched > 0
 
 
+def _asked_of(team: UUID | Callable[[Customer], UUID | None] | None) -> Callable[[Customer], UUID | None]:
+    return team if callable(team) else lambda customer: team
+
+
 _TRIES = 5  # each needs somebody who takes, or gives up, one of the identities in the same moment
 
 
@@ -92,8 +111,13 @@ class _Asked:
     principal: Principal
     name: str
     language: str
-    team: UUID | None
+    team: Callable[[Customer], UUID | None]
     given: list[Read]
+
+    @property
+    def claims(self) -> list[Read]:
+        """What was only claimed."""
+        return [one for one in self.given if one.claimed]
 
 
 def _matches(given: list[Read]) -> list[_Match]:
@@ -107,6 +131,7 @@ def _matches(given: list[Read]) -> list[_Match]:
             by_key[known["known_kind"], known["known_source"], known["known_value"]],
             known["known_id"],
             known["known_verified"],
+            frozenset(known["known_claims"]),
         )
         for row, known in statements.instances(Customer, SQL["find_known"], values)
     ]
@@ -114,34 +139,44 @@ def _matches(given: list[Read]) -> list[_Match]:
 
 
 def _settle(asked: _Asked, matches: list[_Match]) -> Found | None:
-    best, known = matches[0], {match.given.key for match in matches}
-    free = [one for one in asked.given if one.key not in known]
-    if not best.given.is_proof and any(one.is_proof for one in free):
-        found = _create(asked, free)
-        if found is not None:
-            _suggest(asked.principal, found.customer, matches)
-        return found
-    customer = _learn(asked, best.customer, free, matches)
-    _suggest(asked.principal, customer, [match for match in matches if match.customer.id != customer.id])
-    if asked.team is not None and asked.team not in customer.team_ids:
-        meet(asked.principal, customer.id, asked.team)
-        customer.team_ids = sorted([*customer.team_ids, asked.team])
+    best, known = _best(matches), {match.given.key for match in matches}
+    free = [one for one in asked.given if one.key not in known and not one.claimed]
+    if best is None or (not best.given.is_proof and any(one.is_proof for one in free)):
+        return _create(asked, free, matches)
+    customer = _learn(asked, best, free, matches)
+    suggest(asked.principal, customer.id, _doubts(matches))
+    team = asked.team(customer)
+    if team is not None and team not in customer.team_ids:
+        meet(asked.principal, customer.id, team)
+        customer.team_ids = sorted([*customer.team_ids, team])
     return Found(customer, created=False)
 
 
-def _learn(asked: _Asked, customer: Customer, free: list[Read], matches: list[_Match]) -> Customer:
+def _best(matches: list[_Match]) -> _Match | None:
+    """Return the match that says who it is; a claim says nothing."""
+    return next((match for match in matches if not match.given.claimed), None)
+
+
+def _learn(asked: _Asked, best: _Match, free: list[Read], matches: list[_Match]) -> Customer:
     """Write what this contact tells that was not known; nothing when there is nothing."""
+    customer, own = best.customer, {match.given.key for match in matches if match.customer.id == best.customer.id}
     proven = [
         match
         for match in matches
         if match.given.verified and not match.was_verified and match.customer.id == customer.id
     ]
     fields = [field for field in ("name", "language") if getattr(asked, field) and not getattr(customer, field)]
-    if not (free or proven or fields):
+    claims = [
+        one
+        for place, one in enumerate(asked.given, 1)
+        if one.claimed and one.key not in own and place not in best.claims
+    ]
+    if not (free or proven or fields or claims):
         return customer
     customer = locked(customer.id)
     _add(asked.principal, customer, free)
     _prove(asked.principal, customer, proven)
+    _claim(asked.principal, customer, claims)
     fields = [field for field in fields if not getattr(customer, field)]
     _fill(asked, customer, fields)
     return customer
@@ -152,8 +187,21 @@ def _add(principal: Principal, customer: Customer, free: list[Read]) -> None:
         return
     added = statements.rows(SQL["add_identities"], {"id": customer.id, **columns(free, principal)})
     if added:
-        kinds = sorted({kind for _, kind in added})
-        note(principal, events.IDENTIFIED, customer.id, how="added", kinds=kinds, identities=[one for one, _ in added])
+        kinds = sorted({kind for _, kind, _ in added})
+        new = [one for one, _, _ in added]
+        note(principal, events.IDENTIFIED, customer.id, how="added", kinds=kinds, identities=new)
+    claimers = [Doubt(claimer, kind, is_claim=True) for _, kind, others in added for claimer in others]
+    suggest(principal, customer.id, claimers)
+
+
+def _claim(principal: Principal, customer: Customer, claims: list[Read]) -> None:
+    if not claims:
+        return
+    values = {"id": customer.id, "most": MOST_CLAIMS, "now": clock.now(), **claim_columns(claims)}
+    new = statements.rows(SQL["claim"], values)
+    if new:
+        kinds = sorted({kind for _, kind in new})
+        note(principal, events.IDENTIFIED, customer.id, how="claimed", kinds=kinds, identities=[one for one, _ in new])
 
 
 def _prove(principal: Principal, customer: Customer, proven: list[_Match]) -> None:
@@ -174,29 +222,19 @@ def _fill(asked: _Asked, customer: Customer, fields: list[str]) -> None:
         note(asked.principal, events.CHANGED, customer.id, fields=fields, version=customer.version)
 
 
-def _create(asked: _Asked, given: list[Read]) -> Found | None:
+def _create(asked: _Asked, free: list[Read], matches: list[_Match]) -> Found | None:
     """Write a new customer with these identities; None when somebody else just took one of them."""
-    customer = new_customer(asked.name, asked.language, [asked.team] if asked.team else [])
-    if not write_new(asked.principal, customer, given):
+    customer = new_customer(asked.name, asked.language, [])
+    team = asked.team(customer)
+    if team is not None:
+        customer.team_ids, customer.met_team_ids = [team], [team]
+    claimers = write_new(asked.principal, customer, free, asked.claims)
+    if claimers is None:
         return None
-    note(asked.principal, events.CREATED, customer.id, team=asked.team, identities=len(given))
+    note(asked.principal, events.CREATED, customer.id, team=team, identities=len(free))
+    suggest(asked.principal, customer.id, [*claimers, *_doubts(matches)])
     return Found(customer, created=True)
 
 
-def _suggest(principal: Principal, chosen: Customer, others: list[_Match]) -> None:
-    pairs = {
-        (min(chosen.id, match.customer.id), max(chosen.id, match.customer.id)): match.given.kind
-        for match in others
-        if match.customer.id != chosen.id
-    }
-    if not pairs:
-        return
-    values = {
-        "ids": [ids.new() for _ in pairs],
-        "ones": [one for one, _ in pairs],
-        "others": [other for _, other in pairs],
-        "kinds": list(pairs.values()),
-        "now": clock.now(),
-    }
-    for suggestion, kind in statements.rows(SQL["suggest"], values):
-        note(principal, events.DOUBTED, chosen.id, suggestion=suggestion, kind=kind)
+def _doubts(matches: list[_Match]) -> list[Doubt]:
+    return [Doubt(match.customer.id, match.given.kind, match.given.claimed) for match in matches]

@@ -10,7 +10,7 @@ from django.db import transaction
 from servewell.apps.base import settings, typed
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, names, queries, terms
-from servewell.apps.customers.actions._shared import locked, note, touch
+from servewell.apps.customers.actions._shared import locked, note, suggest, touch
 from servewell.apps.customers.actions._writing import new_customer, write_new
 from servewell.apps.customers.errors import BadCustomer, ChangedMeanwhile, IdentityTaken, MergedAway
 from servewell.apps.customers.identities import Identity, read
@@ -34,9 +34,11 @@ def create(
     values = _values({"name": name, "language": language, "tier": tier}, attributes or {})
     kept = {key: value for key, value in values.pop("attributes", {}).items() if value is not None}
     customer = new_customer(teams=sorted(set(teams)), attributes=kept, **values)
-    if not write_new(principal, customer, given):
+    claimers = write_new(principal, customer, given)
+    if claimers is None:
         raise IdentityTaken(**queries.owner_of(principal, given))
     note(principal, events.CREATED, customer.id, identities=len(given))
+    suggest(principal, customer.id, claimers)
     return customer
 
 

@@ -8,9 +8,10 @@ from django.db import transaction
 from servewell.apps.base import clock, settings, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import events, queries
-from servewell.apps.customers.actions._shared import SQL, columns, locked, note, recount
-from servewell.apps.customers.errors import BadIdentity, IdentityTaken, NoSuchIdentity, TooManyIdentities
+from servewell.apps.customers.actions._shared import SQL, Doubt, columns, locked, note, recount, suggest
+from servewell.apps.customers.errors import BadIdentity, IdentityTaken, NoSuchClaim, NoSuchIdentity, TooManyIdentities
 from servewell.apps.customers.identities import MOST, Identity, read
+from servewell.apps.customers.models import Claim
 from servewell.apps.customers.models import Identity as Known
 
 
@@ -26,10 +27,32 @@ def add_identity(principal: Principal, customer_id: UUID, given: Identity) -> Kn
     row = named.first()
     if row is None or row.customer.root_id != customer.id:  # None: whoever had it gave it up just now
         raise IdentityTaken(**queries.owner_of(principal, [entry]))
-    if added:
+    for _, kind, claimers in added:
         recount(customer)
-        note(principal, events.IDENTIFIED, customer.id, how="added", kinds=[row.kind], identities=[row.id])
+        note(principal, events.IDENTIFIED, customer.id, how="added", kinds=[kind], identities=[row.id])
+        suggest(principal, customer.id, [Doubt(one, kind, is_claim=True) for one in claimers])
     return row
+
+
+@transaction.atomic
+def accept_claim(principal: Principal, customer_id: UUID, claim_id: UUID) -> Known:
+    """Take what a customer only claimed for theirs, from now on an identity like others; not proven by that.
+
+    NoSuchClaim; BadIdentity for one that cannot be read; IdentityTaken; TooManyIdentities.
+    """
+    claim = _claim_of(locked(customer_id).id, claim_id)
+    if claim.is_raw:
+        raise BadIdentity(kind=claim.kind)
+    return add_identity(principal, customer_id, Identity(claim.kind, claim.shown, claim.source))
+
+
+@transaction.atomic
+def remove_claim(principal: Principal, customer_id: UUID, claim_id: UUID) -> None:
+    """Take a claim from a customer; they may make it again. NoSuchClaim."""
+    customer = locked(customer_id)
+    claim = _claim_of(customer.id, claim_id)
+    claim.delete()
+    note(principal, events.IDENTIFIED, customer.id, how="removed", kinds=[claim.kind], identities=[claim_id])
 
 
 @transaction.atomic
@@ -54,6 +77,13 @@ def verify_identity(principal: Principal, customer_id: UUID, identity_id: UUID) 
         row.save(update_fields=["verified_at"])
         recount(customer)
         note(principal, events.IDENTIFIED, customer.id, how="verified", kinds=[row.kind], identities=[row.id])
+    return row
+
+
+def _claim_of(root: UUID, claim_id: UUID) -> Claim:
+    row = Claim.objects.filter(id=claim_id, customer__root_id=root).first()
+    if row is None:
+        raise NoSuchClaim
     return row
 
 

@@ -1,4 +1,4 @@
-"""What a customer is known by: added, taken away, proven."""
+"""What a customer is known by: added, taken away, proven; and what was only claimed: accepted, taken away."""
 
 from typing import Any
 from uuid import UUID
@@ -51,3 +51,20 @@ def verify_identity(request: HttpRequest, customer_id: UUID, identity_id: UUID) 
     principal = changing.writer(request)
     found = changing.reached(principal, customer_id)
     return shown.one_identity(principal, found, actions.verify_identity(principal, found.id, identity_id))
+
+
+@router.post("/{customer_id}/claims/{claim_id}/accept", response={201: IdentityOut})
+def accept_claim(request: HttpRequest, customer_id: UUID, claim_id: UUID) -> Status[dict[str, Any]]:
+    """Take what a customer only claimed for theirs; 409 when another customer has it."""
+    principal = changing.writer(request)
+    found = changing.reached(principal, customer_id)
+    return Status(201, shown.one_identity(principal, found, actions.accept_claim(principal, found.id, claim_id)))
+
+
+@router.delete("/{customer_id}/claims/{claim_id}", response={204: None})
+def remove_claim(request: HttpRequest, customer_id: UUID, claim_id: UUID) -> None:
+    """Take a claim from a customer."""
+    principal = acting(request)
+    permissions.demand(principal, "customers.write")
+    found = queries.reached(principal, customer_id, "customers.write")
+    actions.remove_claim(principal, found.id, claim_id)

@@ -58,6 +58,7 @@ class SuggestionOut(Schema):
     one: Suggested
     other: Suggested
     kind: str  # of the identity that pointed at the one not chosen
+    is_claim: bool  # one of the two only typed it
     state: str
     found_at: datetime
 
@@ -111,4 +112,5 @@ def unmerge_customer(request: HttpRequest, customer_id: UUID) -> dict[str, Any]:
 
 def _suggestion(row: Suggestion) -> dict[str, Any]:
     pair = {side: {"id": one.root_id, "name": one.name} for side, one in (("one", row.one), ("other", row.other))}
-    return {**pair, "id": row.id, "kind": row.kind, "state": row.state, "found_at": row.found_at}
+    fields = ("id", "kind", "is_claim", "state", "found_at")
+    return {**pair, **{field: getattr(row, field) for field in fields}}

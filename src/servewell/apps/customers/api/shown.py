@@ -9,7 +9,7 @@ from ninja import Schema
 
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import facts, queries
-from servewell.apps.customers.models import Customer, Identity
+from servewell.apps.customers.models import Claim, Customer, Identity
 from servewell.apps.journal.actions import log_access
 
 
@@ -26,6 +26,18 @@ class IdentityOut(Schema):
     customer: UUID  # the row that has it: the customer, or one merged into them
     created_at: datetime
     last_seen_at: datetime
+
+
+class ClaimOut(Schema):
+    """What a customer only typed of themselves; nobody is found by it, and others may say the same."""
+
+    id: UUID
+    kind: str
+    source: str
+    value: str  # what is compared
+    shown: str  # as it was typed
+    is_raw: bool
+    created_at: datetime
 
 
 class Listed(Schema):
@@ -79,6 +91,7 @@ class CustomerOut(Listed):
     block: Block | None
     merged: list[MergedOut]
     consents: list[ConsentOut]
+    claims: list[ClaimOut]
 
 
 def listed(customers: list[Customer]) -> list[dict[str, Any]]:
@@ -87,7 +100,7 @@ def listed(customers: list[Customer]) -> list[dict[str, Any]]:
 
 
 def whole(principal: Principal, customer: Customer) -> dict[str, Any]:
-    """Return everything about a customer that goes on, and remember who saw it; five queries."""
+    """Return everything about a customer that goes on, and remember who saw it; six queries."""
     log_access(principal, "customer", customer.id, "customer.read")
     rows = facts.family_rows(customer)
     known = queries.identities_of([customer.id]).get(customer.id, [])
@@ -100,6 +113,7 @@ def whole(principal: Principal, customer: Customer) -> dict[str, Any]:
             {"id": row.id, "name": row.name, "into": row.merged_into_id, "at": row.merged_at} for row in rows[1:]
         ],
         "consents": _consents(customer),
+        "claims": [_claim(row) for row in queries.claims_of(customer.id)],
     }
 
 
@@ -130,6 +144,11 @@ def identity(row: Identity) -> dict[str, Any]:
         "verified": row.verified_at is not None,
         "customer": row.customer_id,
     }
+
+
+def _claim(row: Claim) -> dict[str, Any]:
+    fields = ("id", "kind", "source", "value", "shown", "is_raw", "created_at")
+    return {field: getattr(row, field) for field in fields}
 
 
 def _listed(rows: Sequence[Customer], known: list[Identity]) -> dict[str, Any]:
