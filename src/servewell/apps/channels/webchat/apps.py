@@ -12,5 +12,6 @@ class WebchatConfig(AppConfig):
     label = "channels_webchat"
 
     def ready(self) -> None:
-        """Say what this channel is."""
-        import_module(f"{self.name}.channel")
+        """Say what this channel is, and let its settings be known."""
+        for module in ("options", "channel"):
+            import_module(f"{self.name}.{module}")

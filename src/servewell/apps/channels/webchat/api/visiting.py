@@ -1,0 +1,75 @@
+"""A visitor comes, looks how things stand, and goes."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from servewell.apps.base import clock, settings
+from servewell.apps.channels.webchat import actions, identity, sites
+from servewell.apps.channels.webchat.actions import Hello
+from servewell.apps.channels.webchat.api import asking, shown
+from servewell.apps.channels.webchat.api.shapes import HelloIn, HelloShown, StateShown
+from servewell.apps.channels.webchat.errors import IdentityNeeded
+from servewell.apps.channels.webchat.identity import Signed
+from servewell.apps.customers.names import language_tag
+from servewell.apps.people.auth import language_of
+
+router = Router(auth=asking.VisitorAuth())
+
+
+@router.post("/{uuid:site}/visitors", auth=None, response=HelloShown)
+def greet(request: HttpRequest, site: UUID, said: HelloIn) -> dict[str, Any]:
+    """Say hello, at every page load: who one is, a token to keep, and how things stand."""
+    account = sites.site(site)
+    asking.remember(request, account)
+    signed = _signed(account, said.identity)
+    network = asking.network_mark(request)
+    token = asking.token_of(request)
+    asking.hold(f"chat:hello:{site}:{network}", per_minute=settings.get("channels_webchat.hellos_per_minute"))
+    visitor, kept = actions.hello(account, token, signed, _hello(request, said, network))
+    return {
+        "visitor": shown.visitor(visitor),
+        "token": kept,
+        "expires_at": visitor.expires_at,
+        "state": shown.state(visitor, language_of(request)),
+    }
+
+
+@router.delete("/{uuid:site}/visitors/me", response={204: None})
+def leave(request: HttpRequest, site: UUID) -> Status[None]:
+    """Forget this browser: its token stops."""
+    actions.forget(asking.visitor_of(request))
+    return Status(204, None)
+
+
+@router.get("/{uuid:site}/state", response=StateShown)
+def read_state(request: HttpRequest, site: UUID) -> dict[str, Any]:
+    """Tell how things stand."""
+    return shown.state(asking.visitor_of(request), language_of(request))
+
+
+def _signed(account: Any, token: str) -> Signed | None:
+    wish = sites.option(account, "identity")
+    if token and wish != "none":
+        return identity.verified(token, sites.identity_secrets(account), clock.now())
+    if wish == "required":
+        raise IdentityNeeded
+    return None
+
+
+def _hello(request: HttpRequest, said: HelloIn, network: str) -> Hello:
+    return Hello(
+        language=language_tag(said.language),
+        network=network,
+        browser=asking.browser_of(request),
+        page_url=_bare(asking.line(said.page.url, 500)),
+        page_title=asking.line(said.page.title, 200),
+        referrer=_bare(asking.line(said.page.referrer, 500)),
+    )
+
+
+def _bare(url: str) -> str:
+    """What stands after ? and # may be anybody's secret."""
+    return url.partition("#")[0].partition("?")[0] if url.startswith(("http://", "https://")) else ""

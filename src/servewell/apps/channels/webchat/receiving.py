@@ -1,0 +1,72 @@
+"""How does what a visitor wrote become a message? By reception, as of every channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.webchat import sites
+from servewell.apps.channels.webchat.models import Visitor
+from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
+from servewell.apps.customers.identities import Identity
+from servewell.apps.flows import reception
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a visitor sends."""
+
+    client_id: UUID  # made by the widget: the same twice is one message
+    text: str = ""
+    files: Sequence[UUID] = ()
+    wrote_at: datetime | None = None
+    language: str = ""
+    name: str = ""  # of the form, and so are these
+    email: str = ""
+    phone: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+def receive(visitor: Visitor, words: Words) -> Received:
+    """Hand a visitor's words to reception."""
+    return reception.receive(SYSTEM, inbound(visitor, words))
+
+
+def inbound(visitor: Visitor, words: Words) -> InboundMessage:
+    """Return the message in the form of all channels; its name over there is the visitor's own, so nobody takes it."""
+    signed = visitor.signed
+    return InboundMessage(
+        channel="chat",
+        source=visitor.source,
+        account=visitor.account_id,
+        external_id=external_id(visitor, words.client_id),
+        thread=visitor.thread,
+        text=words.text,
+        attachments=tuple(InboundFile(one) for one in words.files),
+        occurred_at=words.wrote_at,
+        language=words.language or visitor.language or visitor.account.language,
+        team=visitor.account.team_id,
+        customer_name=signed.get("name") or words.name,
+        identities=tuple(_identities(visitor, words)),
+        fields=words.fields,
+    )
+
+
+def external_id(visitor: Visitor, client_id: UUID) -> str:
+    """Return a message's name over there."""
+    return f"{visitor.id}:{client_id}"
+
+
+def _identities(visitor: Visitor, words: Words) -> list[Identity]:
+    """What the site signed is proven; what was typed is a claim."""
+    found = [Identity("visitor", str(visitor.id), source=visitor.source)]
+    if visitor.is_identified:
+        found.append(Identity("external", visitor.person, source=sites.person_source(visitor.account), verified=True))
+    for kind, typed in (("email", words.email), ("phone", words.phone)):
+        if signed := visitor.signed.get(kind):
+            found.append(Identity(kind, signed, verified=True))
+        elif typed:
+            found.append(Identity(kind, typed, claimed=True))
+    return found
