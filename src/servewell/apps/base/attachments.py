@@ -44,6 +44,15 @@ def store(
     AttachmentTooLarge above `limit` bytes, NoRoom on a full disk; nothing half-written stays. `media_type` is only
     a hint: the bytes decide. The same bytes are kept once.
     """
+    made = put_down(stream, name, media_type, limit=limit, uploader=uploader)
+    made.save(force_insert=True)
+    return made
+
+
+def put_down(
+    stream: BinaryIO, name: str, media_type: str, *, limit: int = LIMIT, uploader: UUID | None = None
+) -> Attachment:
+    """As `store`, but the row is the caller's to insert, in a statement of its own; until then nothing names it."""
     try:
         with _shelf().fresh() as (path, file):
             digest, size, head = _written(stream, file, limit)
@@ -52,7 +61,7 @@ def store(
         if fault.errno in (errno.ENOSPC, errno.EDQUOT):
             raise NoRoom from fault
         raise
-    return Attachment.objects.create(
+    return Attachment(
         sha256=digest,
         name=media.safe_name(name),
         media_type=media.sniffed(head, media_type),
@@ -86,8 +95,13 @@ def row(id: UUID) -> Attachment:  # noqa: A002 - attachments.row(id)
 def open(id: UUID) -> tuple[Attachment, BinaryIO]:  # noqa: A001, A002 - attachments.open(id)
     """Return an attachment and its bytes (the caller closes them); AttachmentGone if either is missing."""
     found = row(id)
+    return found, stream(found.sha256)
+
+
+def stream(sha256: str) -> BinaryIO:
+    """Return the bytes of this hash (the caller closes them), where the row is known; AttachmentGone."""
     try:
-        return found, _shelf().open(found.sha256)
+        return _shelf().open(sha256)
     except FileNotFoundError as fault:
         raise AttachmentGone from fault
 
