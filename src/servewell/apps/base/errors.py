@@ -4,6 +4,7 @@ Each room's `errors.py` derives from ServewellError; the sentence stands in the 
 `<room>.error.<slug>`, so that `/errors/<room>-<slug>` can be read in Chinese and English.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -47,11 +48,14 @@ class OutsideFailure(Exception):
 
 
 class NotNow(Exception):
-    """A call to the outside was not made, because another one just told that it would be in vain; `until` when."""
+    """A call to the outside was not made, because it would be in vain, or too soon; `until` when.
 
-    def __init__(self, until: datetime) -> None:
+    `note` is written into the call's payload, over what it has: for the handler to find at the next try.
+    """
+
+    def __init__(self, until: datetime, note: Mapping[str, Any] | None = None) -> None:
         super().__init__(until.isoformat())
-        self.until = until
+        self.until, self.note = until, dict(note or {})
 
 
 class BadCursor(ServewellError):

@@ -28,6 +28,8 @@ _log = structlog.get_logger(__name__)
 
 MOST_ATTEMPTS = 19  # with the back-off below about a day (22 h in the mean); then the call is parked with its reason
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 5.0, 4 * 3600.0
+_MOST_DEATHS = 5  # further attempts of which nothing was heard, because their worker died: then it may die of the call
+_DIED = "whoever made the call died, each time"
 _AT_ONCE = timedelta()
 
 
@@ -44,6 +46,8 @@ class OutboxItem:
 
 Settle = Callable[[], None]  # what to write, in the settling transaction, when the call succeeded
 Handler = Callable[[OutboxItem], Settle | None]
+# What to write, in the transaction that parks a call: it, why in words, and what it raised (None: its worker died).
+GivenUp = Callable[[OutboxItem, str, Exception | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _Registered:
 
     call: Handler
     lease_s: float
+    given_up: GivenUp | None = None
 
 
 _handlers: dict[str, _Registered] = {}
@@ -86,17 +91,18 @@ def put(
     return UUID(str(stored))
 
 
-def handler(kind: str, *, lease_s: float = 60.0) -> Callable[[Handler], Handler]:
+def handler(kind: str, *, lease_s: float = 60.0, given_up: GivenUp | None = None) -> Callable[[Handler], Handler]:
     """Register the function that makes calls of `kind`; it must give up well within `lease_s` seconds.
 
     It returns None, or a function that the settling transaction runs; it raises OutsideFailure when the outside
     failed, and NotNow when it did not even try. Any other exception counts as a passing failure and is logged.
+    `given_up` is called in the transaction that parks a call, for good or until somebody has it tried again.
     """
 
     def register(call: Handler) -> Handler:
         if _handlers.get(kind, _Registered(call, lease_s)).call is not call:
             raise ValueError(f"outbox kind {kind} has two handlers")
-        _handlers[kind] = _Registered(call, lease_s)
+        _handlers[kind] = _Registered(call, lease_s, given_up)
         return call
 
     return register
@@ -155,16 +161,19 @@ def _claim(claim: UUID, kinds: Collection[str] | None = None) -> OutboxItem | No
 
 
 def _make(claim: UUID, item: OutboxItem) -> None:
+    if item.attempt > MOST_ATTEMPTS + _MOST_DEATHS:
+        _park(claim, item, _DIED, None)
+        return
     try:
         settle = _handlers[item.kind].call(item)
     except OutsideFailure as failure:
-        _failed(claim, item, str(failure), permanent=failure.permanent, least=failure.wait)
+        _failed(claim, item, str(failure), failure, permanent=failure.permanent, least=failure.wait)
     except NotNow as later:
         with transaction.atomic():
-            _update("put_outgoing_off", claim, item, due_at=later.until)
+            _update("put_outgoing_off", claim, item, due_at=later.until, note=json.dumps(later.note))
     except Exception as fault:
         _log.exception("outbox handler failed", kind=item.kind, item=str(item.id))
-        _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
+        _failed(claim, item, f"{type(fault).__name__}: {fault}", fault, permanent=False)
     else:
         _done(claim, item, settle)
 
@@ -178,17 +187,26 @@ def _done(claim: UUID, item: OutboxItem, settle: Settle | None) -> None:
                 settle()
     except Exception as fault:  # the call was made, but what it brought could not be written: again, with the same key
         _log.exception("outbox settling failed", kind=item.kind, item=str(item.id))
-        _failed(claim, item, f"{type(fault).__name__}: {fault}", permanent=False)
+        _failed(claim, item, f"{type(fault).__name__}: {fault}", fault, permanent=False)
 
 
-def _failed(claim: UUID, item: OutboxItem, reason: str, *, permanent: bool, least: timedelta = _AT_ONCE) -> None:
+def _failed(
+    claim: UUID, item: OutboxItem, reason: str, fault: Exception, *, permanent: bool, least: timedelta = _AT_ONCE
+) -> None:
     if permanent or item.attempt >= MOST_ATTEMPTS:
-        with transaction.atomic():
-            _settle(claim, item, "parked", reason[:2000])
+        _park(claim, item, reason, fault)
         return
     later = clock.now() + max(wait_after(item.attempt), least)
     with transaction.atomic():
         _update("postpone_outgoing", claim, item, due_at=later, reason=reason[:2000])
+
+
+def _park(claim: UUID, item: OutboxItem, reason: str, fault: Exception | None) -> None:
+    """Give a call up, and tell whose it is; when that fails, the lease runs out and the call comes back."""
+    given_up = _handlers[item.kind].given_up
+    with transaction.atomic():
+        if _settle(claim, item, "parked", reason[:2000]) and given_up is not None:
+            given_up(item, reason[:2000], fault)
 
 
 def _settle(claim: UUID, item: OutboxItem, state: str, reason: str) -> bool:

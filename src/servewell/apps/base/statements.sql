@@ -44,9 +44,9 @@ set due_at = %(due_at)s, claim = null, lease_until = null, reason = %(reason)s
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
 
 -- name: put_outgoing_off
--- Gives a call back that was not made; it costs no attempt. Counts zero as above.
+-- Gives a call back that was not made; it costs no attempt. Its payload gets a note. Counts zero as above.
 update base_outgoing
-set due_at = %(due_at)s, claim = null, lease_until = null, attempt = attempt - 1
+set due_at = %(due_at)s, claim = null, lease_until = null, attempt = attempt - 1, payload = payload || %(note)s::jsonb
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
 
 -- name: set_timer
