@@ -217,13 +217,13 @@ def test_a_claim_is_personal_data():
 def test_agents_find_and_see_claims_as_such():
     """In the record and in the search; accepted and taken away over HTTP."""
     customer = find_or_create(SYSTEM, [visitor(), CLAIM], team=team().id).customer
-    lin = agent()
-    claim = lin.get(f"{CUSTOMERS}/{customer.id}").json()["claims"][0]
+    lin, one = agent(), f"{CUSTOMERS}/{customer.id}"
+    claim = lin("GET", one).json()["claims"][0]
     assert (claim["kind"], claim["shown"]) == ("email", "Wang@Example.com")
-    assert [row["id"] for row in lin.get(CUSTOMERS, {"q": "wang@ex"}).json()["items"]] == [str(customer.id)]
-    assert lin.post(f"{CUSTOMERS}/{customer.id}/claims/{claim['id']}/accept").status_code == 201
-    assert lin.delete(f"{CUSTOMERS}/{customer.id}/claims/{claim['id']}").status_code == 404
-    assert lin.get(f"{CUSTOMERS}/{customer.id}").json()["claims"] == []
+    assert [row["id"] for row in lin("GET", f"{CUSTOMERS}?q=wang@ex").json()["items"]] == [str(customer.id)]
+    assert lin("POST", f"{one}/claims/{claim['id']}/accept").status_code == 201
+    assert lin("DELETE", f"{one}/claims/{claim['id']}").status_code == 404
+    assert lin("GET", one).json()["claims"] == []
 
 
 @pytest.mark.django_db
