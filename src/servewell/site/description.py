@@ -24,6 +24,7 @@ TAGS = {
     "people": "Users, teams, presence, skills, working hours, API keys.",
     "customers": "Customers, what they are known by, what they agreed to.",
     "conversations": "Conversations: lists, messages, notes, changes, search, canned replies.",
+    "channels_webchat": "The chat on web pages, as its widget speaks: `docs/guide/en/webchat-protocol.md`.",
     "webhooks": "Calls to other systems when something happens.",
     "insight": "Logs and their process maps.",
 }
@@ -69,6 +70,7 @@ _CURSOR = "`next` of the page before; without it, the first page"
 _WHO = {
     "KeyAuth": "A program's key, `Bearer sw_...`. It may do what its scopes and the role of its maker both allow.",
     "SessionAuth": "A signed-in person. Writes also need the CSRF token (`CsrfToken`).",
+    "VisitorAuth": "A visitor of the chat, `Visitor <token>`; `POST .../visitors` gives the token.",
 }
 _CSRF = {
     "type": "apiKey",
@@ -101,8 +103,15 @@ def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
         for ending, kind in _FILES.items():
             if path.endswith(ending):
                 operation["responses"][200]["content"] = {kind: {"schema": {"type": "string"}}}
-        _complete(operation, repeats=method in _WRITES and path not in never_twice, writes=method in _WRITES)
+        writes = method in _WRITES and not _is_public(operation)
+        _complete(operation, repeats=writes and path not in never_twice, writes=writes)
     return schema
+
+
+def _is_public(operation: Document) -> bool:
+    """Does it look at no sign-in (a visitor's token, a signed link)? Nothing is forged there, and nobody has a key."""
+    security = operation.setdefault("security", [])
+    return not any("SessionAuth" in one for one in security)
 
 
 def _operations(schema: OpenAPISchema) -> Iterator[tuple[str, str, Document]]:

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import resolve
 from tests import build
 from tests.service.apps.people.helpers import HANDLER, Browser
-from tests.service.site.endpoints import ENDPOINTS, MAKERS, REFUSALS, Endpoint, Made, Whose
+from tests.service.site.endpoints import ENDPOINTS, MAKERS, REFUSALS, WALKED, Endpoint, Made, Whose
 
 from servewell.apps.people import actions, permissions
 from servewell.apps.people.models import Role, Team, User
@@ -22,7 +22,7 @@ from servewell.site.api import api
 
 CSRF = "x" * 32
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-OF_OBJECTS = [endpoint for endpoint in ENDPOINTS if endpoint.places]
+OF_OBJECTS = [endpoint for endpoint in WALKED if endpoint.places]
 REACHED = {  # sorts of objects -> scopes that reach them
     "own": {permissions.OWN, permissions.TEAM, permissions.ALL},
     "team": {permissions.TEAM, permissions.ALL},
@@ -84,7 +84,7 @@ def route(path: str) -> str:
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", resolve(path).route)
 
 
-@each(ENDPOINTS)
+@each(WALKED)
 def test_each_role_may_what_the_table_says(endpoint):
     """401 without a sign-in, 403 without the verb; otherwise neither, nor a fault of ours."""
     assert call(Browser(), endpoint, {}).status_code == 401
@@ -141,7 +141,7 @@ def check(browser: Browser, endpoint: Endpoint, role: str, sort: str, made: Made
     assert (refused, answer.status_code < 500) == (not reached, True), (role, sort, made, answer.content)
 
 
-@each(ENDPOINTS)
+@each(WALKED)
 def test_each_key_may_what_its_scope_says(endpoint):
     """A key with the verb gets in, one with all the others does not."""
     boss = build.person("wang", "administrator").principal()

@@ -4,7 +4,8 @@ To add an endpoint, add a line to the room's module here (a new room: a new modu
 
     ("GET", "/conversations/{conversation}/links", "conversations.read", None),
 
-- the verb it asks for, or several joined with `+` (all are needed); `conversations.read@own` where it reaches no
+- the verb it asks for, "" when nobody signs in for it (a visitor's token, a signed link: it has tests of its own, and the
+  walk leaves it out), or several joined with `+` (all are needed); `conversations.read@own` where it reaches no
   further than one's own, whatever the role's scope (`@team` likewise);
 - a body that passes the form: JSON, "a file" for one sent as a form's `file`, or None. A text of a body or address that
   is just `{name}` stands for an object too: {"into": "{another}"} makes sure that one cannot reach it either;
@@ -63,6 +64,11 @@ class Endpoint:
         return f"{self.method} {self.path.removeprefix('/')}"
 
     @property
+    def is_public(self) -> bool:
+        """Does it look at no sign-in?"""
+        return not self.verb
+
+    @property
     def verbs(self) -> list[str]:
         """All of them are needed."""
         return [verb.partition("@")[0] for verb in self.verb.split("+")]
@@ -117,6 +123,7 @@ ENDPOINTS = [
     for room in _ROOMS
     for method, path, verb, body in room.ENDPOINTS
 ]
+WALKED = [endpoint for endpoint in ENDPOINTS if not endpoint.is_public]
 MAKERS: dict[str, Maker] = {name: maker for room in _ROOMS for name, maker in getattr(room, "MAKERS", {}).items()}
 NOWHERE: Made = {name: nobodys for room in _ROOMS for name, nobodys in getattr(room, "NOWHERE", {}).items()}
 PARTS = {name for room in _ROOMS for name in getattr(room, "PARTS", ())}
