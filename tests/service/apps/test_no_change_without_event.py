@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from tests import build
 from tests.service.apps.conversations import verbs as conversations
+from tests.service.apps.flows import verbs as flows
 from tests.service.apps.insight.conftest import SMALL
 from tests.service.apps.webhooks import verbs as webhooks
 from tests.unit.apps.test_verbs import SILENT, all_verbs
@@ -50,6 +51,7 @@ ROOMS = (
     "customers",
     "conversations",
     "webhooks",
+    "flows",
     "insight",
     "mfa",
     "base",  # calls in the outbox
@@ -73,10 +75,12 @@ class House:
     desk: conversations.Desk  # conversations
     who: Principal = field(init=False)
     hooks: webhooks.Hooks = field(init=False)
+    reception: flows.Reception = field(init=False)
 
     def __post_init__(self) -> None:
         self.who = self.administrator.principal()
         self.hooks = webhooks.Hooks(self.who)
+        self.reception = flows.Reception(self.who)
 
 
 VERBS: dict[str, Callable[[House], Any]] = {
@@ -146,6 +150,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
 
 VERBS |= {name: lambda house, do=do: do(house.desk) for name, do in conversations.VERBS.items()}
 VERBS |= {name: lambda house, do=do: do(house.hooks) for name, do in webhooks.VERBS.items()}
+VERBS |= {name: lambda house, do=do: do(house.reception) for name, do in flows.VERBS.items()}
 
 
 @pytest.fixture

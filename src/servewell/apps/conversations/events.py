@@ -34,7 +34,8 @@ def _changed(what: str, attributes: Mapping[str, Kind]) -> EventType:
     return define(EventType(f"conversation.{what}", attributes={**attributes, "version": NUMBER}))
 
 
-OPENED = _changed("opened", {"status": _STATUS, "continues": ID, "split_from": ID})
+# `rule`: of the reception, which gave its team, priority or tags.
+OPENED = _changed("opened", {"status": _STATUS, "continues": ID, "split_from": ID, "rule": ID})
 MESSAGE_RECEIVED = _changed(
     "message_received", {"message": ID, "attachments": NUMBER, "status": _STATUS, "blocked": BOOLEAN}
 )

@@ -40,9 +40,21 @@ class InboundMessage:
     attachments: tuple[InboundFile, ...] = ()
     occurred_at: datetime | None = None  # when it was written; None: now
     language: str = ""
-    team: UUID | None = None  # of a new conversation
+    recipient: str = ""  # to which of our addresses, aliases or numbers it was sent
+    team: UUID | None = None  # of a new conversation, as the message itself says
+    default_team: UUID | None = None  # of a new conversation that nothing else gives one: the account's
     fields: Mapping[str, Any] = field(default_factory=dict)  # custom fields of a new conversation
     tags: tuple[UUID, ...] = ()  # of a new conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What a new conversation gets."""
+
+    team: UUID | None = None
+    priority: int | None = None  # of models.Priority; None: normal
+    tags: tuple[UUID, ...] = ()  # beside those of the message; they are there
+    rule: UUID | None = None  # which rule of the reception said so
 
 
 @dataclass(frozen=True, slots=True)

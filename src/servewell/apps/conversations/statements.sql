@@ -19,8 +19,9 @@ select id from family
 
 -- name: place
 -- Where an inbound message belongs: the message we have had under its external id, the thread of its name, the
--- conversation of the nearest message that it answers, and the one that it names itself, each with where it goes on; and whether its team takes work. The values stand in
--- subqueries so that the plan does not depend on which of them are given: it is made once.
+-- conversation of the nearest message that it answers, and the one that it names itself (and whose that is), each with
+-- where it goes on; and whether its team and that of its account take work. The values stand in subqueries so that the plan does not depend on
+-- which of them are given: it is made once.
 with recursive start (what, id, message) as (
     select 'message', conversation_id, id from conversations_message
     where source = (select %(source)s::text) and external_id = (select %(external_id)s::text) and external_id <> ''
@@ -43,9 +44,16 @@ with recursive start (what, id, message) as (
     select chain.what, chain.message, c.id, c.merged_into_id
     from conversations_conversation as c join chain on c.id = chain.merged_into_id
 )
-select what, id, message from chain where merged_into_id is null
+select chain.what, chain.id, chain.message, whose.root_id
+from chain
+left join conversations_conversation as named on chain.what = 'named' and named.id = chain.id
+left join customers_customer as whose on whose.id = named.customer_id
+where chain.merged_into_id is null
 union all
-select 'team', id, null from people_team where id = (select %(team)s::uuid) and archived_at is null
+select 'team', id, null, null from people_team where id = (select %(team)s::uuid) and archived_at is null
+union all
+select 'default_team', id, null, null from people_team
+where id = (select %(default_team)s::uuid) and archived_at is null
 
 -- name: lock_on_arrival
 -- The conversation that a message goes to, its row locked; no row when it was merged away meanwhile.

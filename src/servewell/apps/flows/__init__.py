@@ -1,1 +1,1 @@
-"""Floor 7: flows that run. Today only its vocabulary."""
+"""Floor 7: flows that run. Today the reception: what a new contact gets by rule."""

@@ -6,8 +6,9 @@ Understanding, flows and promises join here, each as one more line.
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import InboundMessage, Received
+from servewell.apps.flows import sorting
 
 
 def receive(principal: Principal, message: InboundMessage) -> Received:
-    """Take in what a customer wrote; errors as of `conversations.actions.receive`."""
-    return actions.receive(principal, message)
+    """Take in what a customer wrote; a new conversation is sorted by rule. Errors as of `conversations.actions`."""
+    return actions.receive(principal, message, sorting.sort)

@@ -38,6 +38,8 @@ VERBS = (
     "presence.configure",  # the reasons to be busy or away
     "presence.manage",  # others' presence
     "presence.read",  # who is there, by name
+    "reception.manage",  # the rules by which new conversations find their team
+    "reception.read",
     "settings.manage",
     "skills.configure",  # the tree of skills
     "skills.manage",  # who has which
@@ -67,6 +69,7 @@ _READER = dict.fromkeys(
         "journal.read",
         "logs.read",
         "presence.read",
+        "reception.read",
         "skills.read",
     ),
     ALL,
@@ -83,6 +86,7 @@ _MANAGER = _READER | dict.fromkeys(
         "logs.import",
         "presence.configure",
         "presence.manage",
+        "reception.manage",
         "skills.configure",
         "skills.manage",
     ),
@@ -93,7 +97,8 @@ TABLE: dict[str, dict[str, str]] = {
     "lead": _EVERYBODY
     | _TEAMMATE
     | dict.fromkeys(("hours.manage", "presence.manage", "skills.manage"), TEAM)
-    | {"channels.read": ALL, "conversations.configure": ALL, "logs.read": ALL, "logs.import": ALL, "logs.delete": OWN},
+    | dict.fromkeys(("channels.read", "conversations.configure", "logs.import", "logs.read", "reception.read"), ALL)
+    | {"logs.delete": OWN},
     "manager": _EVERYBODY | _MANAGER,
     "administrator": _EVERYBODY
     | _MANAGER

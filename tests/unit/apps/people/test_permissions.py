@@ -94,6 +94,8 @@ def test_several_teams_may_share_an_object():
         ("customers.export", (None, None, "all", "all", "all")),
         ("access.read", (None, None, None, "all", "all")),
         ("webhooks.manage", (None, None, None, "all", None)),
+        ("reception.read", (None, "all", "all", "all", "all")),
+        ("reception.manage", (None, None, "all", "all", None)),
         ("presence.read", ("team", "team", "all", "all", "all")),
         ("presence.manage", (None, "team", "all", "all", None)),
         ("presence.configure", (None, None, "all", "all", None)),

@@ -34,12 +34,12 @@ from servewell.apps.conversations.actions.looking import look, mark_read
 from servewell.apps.conversations.actions.merging import merge, unmerge
 from servewell.apps.conversations.actions.noting import note
 from servewell.apps.conversations.actions.promising import set_due
-from servewell.apps.conversations.actions.receiving import receive
+from servewell.apps.conversations.actions.receiving import Sort, receive
 from servewell.apps.conversations.actions.splitting import split
 from servewell.apps.conversations.actions.views import change_view, remove_view, save_view
 from servewell.apps.conversations.actions.waiting import abandon, close_solved, snooze, wake
 from servewell.apps.conversations.changes import KEEP, Change, Noted, Opened
-from servewell.apps.conversations.inbound import InboundFile, InboundMessage, Received
+from servewell.apps.conversations.inbound import InboundFile, InboundMessage, Received, Sorting
 
 __all__ = [
     "COLOURS",
@@ -54,6 +54,8 @@ __all__ = [
     "Opened",
     "Received",
     "Refused",
+    "Sort",
+    "Sorting",
     "abandon",
     "archive_field",
     "archive_tag",

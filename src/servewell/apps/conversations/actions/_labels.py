@@ -50,6 +50,11 @@ def fit_tags(tags: Iterable[UUID]) -> list[UUID]:
     return _existing(wanted)
 
 
+def with_more(tags: list[UUID], more: Iterable[UUID]) -> list[UUID]:
+    """Return tags and more of them, that are known to be there, as far as a conversation carries them."""
+    return list(dict.fromkeys([*tags, *more]))[:MOST_TAGS]
+
+
 def fit_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the custom fields of a new conversation as they are stored; NoSuchField, BadField."""
     if not values:

@@ -1,5 +1,6 @@
 """How does what a customer wrote come in? Once, however often and by however many it is handed over."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import cast
@@ -13,7 +14,7 @@ from servewell.apps.conversations import events, lifecycle
 from servewell.apps.conversations.actions import _labels, _messages, _steps
 from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal, write
 from servewell.apps.conversations.errors import BadChange, BusyMeanwhile, NobodyWrote, NoSuchConversation, NoSuchTeam
-from servewell.apps.conversations.inbound import InboundMessage, Received
+from servewell.apps.conversations.inbound import InboundMessage, Received, Sorting
 from servewell.apps.conversations.lifecycle import Happening
 from servewell.apps.conversations.models import (
     Author,
@@ -23,6 +24,7 @@ from servewell.apps.conversations.models import (
     Link,
     LinkKind,
     Message,
+    Priority,
     Status,
 )
 from servewell.apps.conversations.queries import SQL
@@ -34,6 +36,7 @@ from servewell.apps.journal.events import Actor
 from servewell.apps.people import permissions
 from servewell.apps.people.models import Team
 
+Sort = Callable[[InboundMessage, Customer], Sorting]  # of whom a new conversation is
 _RACES = {"message_external", "conversation_external"}  # constraints: somebody brought the same a moment earlier
 _MEANWHILE = {"23503", "40P01", "40001"}  # foreign_key_violation, deadlock_detected, serialization_failure
 _TRIES = 4
@@ -54,7 +57,9 @@ class _Place:
     thread: UUID | None = None  # the conversation of its thread
     answered: UUID | None = None  # the conversation of the nearest message that it answers
     named: UUID | None = None  # the conversation that it names itself
+    whose: UUID | None = None  # who goes on for the customer of that one
     team: UUID | None = None  # of a new conversation
+    default_team: UUID | None = None  # if it takes work
 
     @property
     def known(self) -> UUID | None:
@@ -62,7 +67,21 @@ class _Place:
         return self.thread or self.answered
 
 
-def receive(principal: Principal, message: InboundMessage) -> Received:
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """With what a conversation begins."""
+
+    sorting: Sorting
+    continued: Conversation | None = None  # a closed one that goes on in it
+    named: Conversation | None = None  # one that a stranger named
+
+
+def _as_it_says(message: InboundMessage, customer: Customer) -> Sorting:
+    """Sort a new conversation by nothing but its message."""
+    return Sorting(team=message.team or message.default_team)
+
+
+def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_says) -> Received:
     """Keep what a customer wrote, in the conversation it belongs to or a new one; any channel calls this.
 
     1. The same (source, external_id) is one message: the second time the first is returned (`is_repeat`), also when
@@ -74,17 +93,19 @@ def receive(principal: Principal, message: InboundMessage) -> Received:
     4. Of a blocked customer nothing is lost and nobody is disturbed: the message is kept and marked in the journal, a
        status, a snooze and a waiting time stay as they are, and a new conversation is closed at once.
     5. Text that is too long is cut and kept whole as a file; HTML is made safe.
+    6. What begins a conversation is sorted by `sort`; one that continues another stays with its team.
 
     NobodyWrote, NoSuchConversation, NoSuchCustomer, NoSuchTeam, NoSuchTag, NoSuchField, BadField, NoSuchAttachment,
     BusyMeanwhile.
     """
     if message.channel not in Channel.values:
         raise BadChange(what="channel")
-    words, clean = _messages.taken(message.text, message.html), _cleaned(message)
+    words = _messages.taken(message.text, message.html)
+    clean = replace(_cleaned(message), text=words.text)
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
-                return _receive(principal, clean, words)
+                return _receive(principal, clean, words, sort)
         except (IntegrityError, OperationalError) as fault:
             if not _is_race(fault):
                 raise
@@ -93,21 +114,23 @@ def receive(principal: Principal, message: InboundMessage) -> Received:
     raise BusyMeanwhile
 
 
-def _receive(principal: Principal, message: InboundMessage, words: _messages.Words) -> Received:
+def _receive(principal: Principal, message: InboundMessage, words: _messages.Words, sort: Sort) -> Received:
     place = _place(message)
     if place.repeat is not None and place.message is not None:
         return _repeated(principal, place.repeat, place.message)
-    customer = _sender(principal, message)
+    message = replace(message, default_team=place.default_team)
+    customer = _sender(principal, message, _team_of(message, place, sort))
     target = _target(principal, message, place)
     if target is None and customer is None:
         raise NobodyWrote
-    belongs = target is not None and _belongs(place, target, customer)
+    belongs = target is not None and _belongs(place, customer)
     if target is not None and belongs and target.status != Status.CLOSED:
         return _append(principal, message, words, target, customer or target.customer)
     writer = customer or cast(Conversation, target).customer
-    return _begin(
-        principal, message, words, writer, continued=target if belongs else None, named=None if belongs else target
-    )
+    if target is not None and belongs:
+        sorting = Sorting(team=message.team or _still_open(target.team_id))
+        return _begin(principal, message, words, writer, _Beginning(sorting, continued=target))
+    return _begin(principal, message, words, writer, _Beginning(sort(message, writer), named=target))
 
 
 def _place(message: InboundMessage) -> _Place:
@@ -118,14 +141,12 @@ def _place(message: InboundMessage) -> _Place:
         "answers": list(message.answers),
         "conversation": message.conversation,
         "team": message.team,
+        "default_team": message.default_team,
     }
     place = _Place()
-    for what, conversation, known in statements.prepared(SQL["place"], values):
-        place = (
-            replace(place, repeat=conversation, message=known)
-            if what == "message"
-            else replace(place, **{what: conversation})
-        )
+    for what, found, known, whose in statements.prepared(SQL["place"], values):
+        more = {"message": {"repeat": found, "message": known}, "named": {"named": found, "whose": whose}}
+        place = replace(place, **more.get(what, {what: found}))
     if message.conversation is not None and place.named is None:
         raise NoSuchConversation
     if message.team is not None and place.team is None:
@@ -139,7 +160,19 @@ def _repeated(principal: Principal, conversation_id: UUID, message_id: UUID) -> 
     return Received(conversation.id, message_id, conversation.number, is_new_conversation=False, is_repeat=True)
 
 
-def _sender(principal: Principal, message: InboundMessage) -> Customer | None:
+def _team_of(message: InboundMessage, place: _Place, sort: Sort) -> Callable[[Customer], UUID | None]:
+    """Return what tells the team that a customer is to meet at once: that of what is surely a new conversation."""
+
+    def team_of(customer: Customer) -> UUID | None:
+        joins = place.known is not None or (place.named is not None and place.whose == customer.root_id)
+        return None if joins else sort(message, customer).team
+
+    return team_of
+
+
+def _sender(
+    principal: Principal, message: InboundMessage, team_of: Callable[[Customer], UUID | None]
+) -> Customer | None:
     """Return who wrote; None where only the conversation tells."""
     if message.customer is not None:
         return Customer.objects.get(pk=customer_queries.resolve(message.customer))
@@ -147,7 +180,7 @@ def _sender(principal: Principal, message: InboundMessage) -> Customer | None:
         return None
     language = message.language or None
     return customers.find_or_create(
-        principal, message.identities, name=message.customer_name, language=language, team=message.team
+        principal, message.identities, name=message.customer_name, language=language, team=team_of
     ).customer
 
 
@@ -181,9 +214,9 @@ def _continued(closed: Conversation) -> Conversation | None:
     return _locked(found) if found else None
 
 
-def _belongs(place: _Place, target: Conversation, customer: Customer | None) -> bool:
+def _belongs(place: _Place, customer: Customer | None) -> bool:
     """Does the writer belong to the conversation? Who knows its thread, or a message of it, does, else its customer."""
-    return place.known is not None or customer is None or customer.root_id == target.customer.root_id
+    return place.known is not None or customer is None or customer.root_id == place.whose
 
 
 def _append(
@@ -212,12 +245,11 @@ def _begin(
     message: InboundMessage,
     words: _messages.Words,
     customer: Customer,
-    *,
-    continued: Conversation | None,
-    named: Conversation | None,
+    beginning: _Beginning,
 ) -> Received:
     """Begin a conversation: it continues a closed one, or is linked to the one that a stranger named."""
-    fresh = _fresh(message, continued, customer)
+    continued = beginning.continued
+    fresh = _fresh(message, customer, beginning)
     permissions.demand(principal, WRITE, fresh)
     if continued is not None and message.thread:  # the thread goes on in the new one
         _pass_on(principal, message, continued, fresh, customer)
@@ -231,9 +263,14 @@ def _begin(
     statements.insert(fresh)
     _messages.store(first, words, message.attachments)
     _meet(principal, customer, fresh.team_id)
-    _link(fresh, continued, named)
+    _link(fresh, beginning)
     work = Work(principal, fresh, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
-    work.tell(events.OPENED, status=Status.OPEN.value, continues=continued.id if continued else None)
+    work.tell(
+        events.OPENED,
+        status=Status.OPEN.value,
+        continues=continued.id if continued else None,
+        rule=beginning.sorting.rule,
+    )
     _tell_received(work, first, message, Status.OPEN, blocked)
     if blocked:
         work.tell(events.CLOSED, by="block")
@@ -260,16 +297,17 @@ def _tell_received(work: Work, said: Message, message: InboundMessage, status: S
     work.tell(events.MESSAGE_RECEIVED, message=said.id, attachments=count, status=status.value, blocked=blocked or None)
 
 
-def _link(fresh: Conversation, continued: Conversation | None, named: Conversation | None) -> None:
-    if continued is not None:
-        Link.objects.create(one=fresh, other=continued, kind=LinkKind.FOLLOW_UP)
-    if named is not None:
-        Link.objects.create(one=fresh, other=named, kind=LinkKind.RELATED)
+def _link(fresh: Conversation, beginning: _Beginning) -> None:
+    if beginning.continued is not None:
+        Link.objects.create(one=fresh, other=beginning.continued, kind=LinkKind.FOLLOW_UP)
+    if beginning.named is not None:
+        Link.objects.create(one=fresh, other=beginning.named, kind=LinkKind.RELATED)
 
 
-def _fresh(message: InboundMessage, continued: Conversation | None, customer: Customer) -> Conversation:
-    """Return the new conversation, not yet stored; one that continues another stays with its team and subject."""
+def _fresh(message: InboundMessage, customer: Customer, beginning: _Beginning) -> Conversation:
+    """Return the new conversation, not yet stored; one that continues another stays with its subject and account."""
     written_at = message.occurred_at or clock.now()
+    continued, sorting = beginning.continued, beginning.sorting
     return Conversation(
         customer=customer,
         channel=message.channel,
@@ -278,8 +316,9 @@ def _fresh(message: InboundMessage, continued: Conversation | None, customer: Cu
         external_id=message.thread,
         subject=message.subject or (continued.subject if continued else ""),
         language=message.language or customer.language,
-        team_id=message.team or (_still_open(continued.team_id) if continued else None),
-        tags=_labels.fit_tags(message.tags),
+        team_id=sorting.team,
+        priority=sorting.priority or Priority.NORMAL,
+        tags=_labels.with_more(_labels.fit_tags(message.tags), sorting.tags),
         fields=_labels.fit_fields(message.fields),
         waiting_since=written_at,
         last_message_at=written_at,

@@ -88,7 +88,7 @@ def find_or_create(
     raise RuntimeError("identities kept being taken and given up while a customer was looked for")
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def meet(principal: Principal, customer_id: UUID, team: UUID) -> bool:
     """Let a team reach a customer it has had contact with; return whether that is new. One statement when it is not."""
     touched = statements.run(SQL["meet"], {"id": customer_id, "team": team})
