@@ -20,14 +20,17 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from servewell.apps.base import direct, outbox, timers, waiting
+from servewell.apps.channels.frame import arrivals, sending
 from servewell.apps.conversations.search import jobs as search
 
 CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
+ARRIVALS = "servewell_channels"  # something came in raw
 JOBS_AT_ONCE = 2
 GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits five
 SILENCE = 60.0  # seconds without a heartbeat (one each ten) after which a worker counts as dead
 LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
 SLOW = {"webhooks.call"}  # calls whose receivers may take their time: nothing else waits for them
+SENDING = {sending.KIND}  # what goes to customers; its other sides may take their time too
 KEPT = 600  # seconds that a thread keeps its connection; one that is dead is found before its next use
 SETTLE = 0.05  # seconds from an event to the look: many events, one look
 
@@ -41,7 +44,7 @@ class Loop:
     name: str
     work: Callable[[], int]  # returns how much it found; 0 means nothing left
     pause: float  # seconds to the next look when nothing is left
-    wakes: bool = False  # an event of the journal ends the pause
+    wakes: bool | str = False  # an event of the journal ends the pause, or a word on this channel
     wake: threading.Event = field(default_factory=threading.Event)
 
     def run(self, stopping: threading.Event) -> None:
@@ -94,8 +97,10 @@ def loops() -> list[Loop]:
     """Return what this worker repeats."""
     return [
         Loop("timers", lambda: timers.run_due(limit=100), pause=1.0, wakes=True),
-        Loop("outbox", lambda: outbox.run_due(limit=20, without=SLOW), pause=1.0, wakes=True),
+        Loop("outbox", lambda: outbox.run_due(limit=20, without=SLOW | SENDING), pause=1.0, wakes=True),
         *(Loop(f"slow-outbox-{n}", lambda: outbox.run_due(limit=20, only=SLOW), 1.0, n == 0) for n in range(4)),
+        *(Loop(f"sending-{n}", lambda: outbox.run_due(limit=20, only=SENDING), 1.0, n == 0) for n in range(2)),
+        *(Loop(f"arrivals-{n}", lambda: arrivals.read_due(limit=20), 1.0, n == 0 and ARRIVALS) for n in range(2)),
         Loop("search", lambda: search.index_due(limit=100), pause=1.0, wakes=True),
     ]
 
@@ -184,10 +189,11 @@ def _listen(repeated: list[Loop], stopping: threading.Event) -> None:
         try:
             with direct.connect(name="servewell-worker-listen") as connection:
                 connection.execute(f"listen {CHANNEL}")
+                connection.execute(f"listen {ARRIVALS}")
                 while not stopping.is_set():
-                    for _ in connection.notifies(timeout=1.0, stop_after=1):
+                    for notice in connection.notifies(timeout=1.0, stop_after=1):
                         for loop in repeated:
-                            if loop.wakes:
+                            if loop.wakes == (notice.channel == CHANNEL or notice.channel):
                                 loop.wake.set()
         except psycopg.Error:
             stopping.wait(2.0)

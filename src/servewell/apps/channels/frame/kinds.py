@@ -7,12 +7,15 @@ follow from that.
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations.actions import InboundMessage
+
+LEASE_S = 120.0  # how long the claim of one message to send lasts: above the longest `lease_s` of a channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,28 @@ class Sent:
     note: Callable[[], None] | None = None  # what else to write, in the transaction that settles it
 
 
+class SendFailed(OutsideFailure):
+    """A message could not be handed over; `send` raises it.
+
+    `code` is that of the sentence `channels_<channel>.fault.<code>`, `words` what the other side said. `whole`: nothing
+    can be sent by this account at present (the password is refused, the server is away), so that it shows as failing.
+    """
+
+    def __init__(
+        self, code: str, words: str = "", *, permanent: bool, wait: timedelta = timedelta(), whole: bool = False
+    ) -> None:
+        super().__init__(f"{code}: {words}" if words else code, permanent=permanent, wait=wait)
+        self.code, self.words, self.whole = code, words, whole
+
+
+class KeepFailed(Exception):
+    """A connection that is kept could not be, or broke off; `keep` raises it: the account fails with this code."""
+
+    def __init__(self, code: str, words: str = "") -> None:
+        super().__init__(f"{code}: {words}" if words else code)
+        self.code, self.words = code, words
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     """What the test button found."""
@@ -112,13 +137,19 @@ class Channel:
     take: Callable[[Account, Arrival, bytes], Taken] | None = None  # reads what arrived; no writes. Unfit
     keep: Callable[[Account, threading.Event], None] | None = None  # holds a connection until told to stop
     lease_s: float = 60.0  # how long one call of `send` may take at most
+    fits: Callable[[Account, Mapping[str, Any]], None] | None = None  # checks what is about to be stored: the account
+    # with its new columns, and its options with opened secrets; raises errors.BadOption. Calls nothing outside
+    extra: Callable[[Account], Mapping[str, Any]] | None = None  # what else the API shows of an account
+    arrival_limit: int = 60 * 2**20  # bytes of one arrival
 
 
 _channels: dict[str, Channel] = {}
 
 
 def register(channel: Channel) -> Channel:
-    """Make a channel known; ValueError when another one has its code."""
+    """Make a channel known; ValueError when another one has its code, or its calls take longer than a claim lasts."""
+    if channel.lease_s >= LEASE_S:
+        raise ValueError(f"a call of {channel.code} may take {channel.lease_s} s, a claim lasts {LEASE_S} s")
     if _channels.setdefault(channel.code, channel) is not channel:
         raise ValueError(f"two channels are called {channel.code}")
     return channel
@@ -127,6 +158,11 @@ def register(channel: Channel) -> Channel:
 def of(code: str) -> Channel:
     """Return the channel with this code; KeyError."""
     return _channels[code]
+
+
+def registered(code: str) -> Channel | None:
+    """Return the channel with this code; None when it is not installed (any more)."""
+    return _channels.get(code)
 
 
 def every() -> list[Channel]:

@@ -1,1 +1,26 @@
-"""To come."""
+"""What is done when something happens below? What one of us writes goes out; who is erased is forgotten here too."""
+
+from uuid import UUID
+
+from servewell.apps.base import statements
+from servewell.apps.channels.frame import kinds
+from servewell.apps.channels.frame.actions import sending
+from servewell.apps.channels.frame.queries import SQL
+from servewell.apps.journal.events import Event
+from servewell.apps.journal.listening import Recorded, listens
+
+
+@listens("conversation.replied")
+def put_call(event: Event, recorded: Recorded) -> None:
+    """Let a reply go out by its conversation's account; what an outside system carries is that system's."""
+    message, conversation = event.attributes.get("message"), event.conversation
+    if not isinstance(message, UUID) or conversation is None or not _is_spoken(event.channel):
+        return
+    ((account, source),) = statements.prepared(SQL["reply_account"], {"conversation": conversation})
+    if account is not None or not source:
+        sending.put(message, conversation)
+
+
+def _is_spoken(channel: str | None) -> bool:
+    """Does any channel speak so? If not (a telephone call), what was written is only kept."""
+    return any(known.speaks == channel for known in kinds.every())

@@ -98,6 +98,8 @@ class Arrival(models.Model):
     words = models.CharField(max_length=500, blank=True)
     attempt = models.IntegerField(default=0)
     try_at = models.DateTimeField(default=clock.now)  # while it waits
+    claim = models.UUIDField(null=True)  # who reads it just now; settling asks for the same
+    lease_until = models.DateTimeField(null=True)
     about = models.CharField(max_length=300, blank=True)  # a line to know it by: from whom, about what
     conversation_id = models.UUIDField(null=True)
     message_id = models.UUIDField(null=True)
@@ -114,7 +116,15 @@ class Arrival(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["try_at", "id"], name="channels_arrival_waiting", condition=models.Q(state="waiting")),
+            models.Index(fields=["account", "id"], name="channels_arrival_turn", condition=models.Q(state="waiting")),
             models.Index(fields=["account", "-id"], name="channels_arrival_aside", condition=models.Q(state="aside")),
             models.Index(fields=["settled_at"], name="channels_arrival_settled"),
             models.Index(fields=["message_id"], name="channels_arrival_message"),
         ]
+
+
+class Pace(models.Model):
+    """When an account's next message may go, where its other side allows only so many in a minute."""
+
+    account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    scheduled_at = models.DateTimeField()

@@ -1,0 +1,25 @@
+"""What can be done with accounts, with what arrives and with what goes out. Each verb records what it did."""
+
+from servewell.apps.channels.frame.actions.accounts import change, create, pause, remove, resume
+from servewell.apps.channels.frame.actions.arriving import arrived, came_in, discard, retry, settle_aside, settle_taken
+from servewell.apps.channels.frame.actions.checking import check
+from servewell.apps.channels.frame.actions.health import fails, works
+from servewell.apps.channels.frame.actions.sending import send_again
+
+__all__ = [
+    "arrived",
+    "came_in",
+    "change",
+    "check",
+    "create",
+    "discard",
+    "fails",
+    "pause",
+    "remove",
+    "resume",
+    "retry",
+    "send_again",
+    "settle_aside",
+    "settle_taken",
+    "works",
+]

@@ -1,0 +1,95 @@
+"""How does what arrived become a message? A worker claims it, its channel reads it, and it is received.
+
+The claim is one transaction, reading is none, settling is one: message and arrival are written together, so that an
+arrival is one message however often a worker dies in between. What the channel cannot read is set aside for a person;
+what fails otherwise is tried three times first, since the fault may be ours and passing.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+
+from servewell.apps.base import attachments, clock, ids, statements
+from servewell.apps.base.errors import AttachmentGone
+from servewell.apps.channels.frame import actions, kinds
+from servewell.apps.channels.frame.actions.arriving import Overtaken, postpone
+from servewell.apps.channels.frame.kinds import Unfit
+from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.channels.frame.queries import SQL
+
+_LEASE_S = 120.0  # the longest that reading one may take
+_MOST_ATTEMPTS = 3  # that fail; then it is set aside
+_MOST_DEATHS = 5  # attempts of which nothing was heard: their worker died over it, or was killed
+_WAITS = (timedelta(seconds=10), timedelta(minutes=1))  # after the first failure, and the second
+
+_log = structlog.get_logger(__name__)
+_accounts: dict[UUID, Account] = {}  # as last read: an arrival brings the version its account has now
+
+
+def read_due(limit: int = 20) -> int:
+    """Read up to `limit` arrivals that are due; return how many were tried. Call it outside any transaction."""
+    for done in range(limit):
+        claimed = _claim()
+        if claimed is None:
+            return done
+        _read(*claimed)
+    return limit
+
+
+def _claim() -> tuple[Arrival, str] | None:
+    """Return the next arrival, now ours, and the hash of its bytes."""
+    values = {"claim": ids.new(), "now": clock.now(), "lease_s": _LEASE_S}
+    found = statements.instances(Arrival, SQL["claim_arrival"], values)
+    if not found:
+        return None
+    arrival, beside = found[0]
+    arrival.account = _account(arrival.account_id, beside["account_version"])
+    return arrival, beside["raw_sha256"]
+
+
+def _account(account_id: UUID, version: int) -> Account:
+    known = _accounts.get(account_id)
+    if known is None or known.version != version:
+        known = _accounts[account_id] = Account.objects.get(pk=account_id)
+    return known
+
+
+def _read(arrival: Arrival, sha256: str) -> None:
+    try:
+        if arrival.attempt > _MOST_DEATHS:
+            actions.settle_aside(arrival, Arrival.Outcome.FAULT, "whoever read it died, each time")
+        else:
+            actions.settle_taken(arrival, _taken(arrival, sha256))
+    except Overtaken:
+        _log.warning("arrival settled by somebody else", arrival=str(arrival.id))
+    except Unfit as unfit:
+        _aside(arrival, unfit.code, unfit.words)
+    except Exception as fault:
+        _failed(arrival, fault)
+
+
+def _taken(arrival: Arrival, sha256: str) -> kinds.Taken:
+    take = kinds.of(arrival.account.channel).take
+    if take is None:
+        raise LookupError(f"channel {arrival.account.channel} reads nothing that arrives")
+    with attachments.stream(sha256) as file:
+        return take(arrival.account, arrival, file.read())
+
+
+def _failed(arrival: Arrival, fault: Exception) -> None:
+    """Log a failure without what was read; try again, or set it aside."""
+    _log.error("arrival not read", arrival=str(arrival.id), attempt=arrival.attempt, exc_info=True)
+    words = type(fault).__name__
+    if isinstance(fault, AttachmentGone) or arrival.attempt >= _MOST_ATTEMPTS:
+        _aside(arrival, Arrival.Outcome.FAULT, words)
+    else:
+        postpone(arrival, clock.now() + _WAITS[min(arrival.attempt, len(_WAITS)) - 1], words)
+
+
+def _aside(arrival: Arrival, code: str, words: str) -> None:
+    outcome = code if code in Arrival.Outcome.values and code else Arrival.Outcome.REFUSED
+    try:
+        actions.settle_aside(arrival, outcome, words if outcome == code else f"{code}: {words}")
+    except Overtaken:
+        _log.warning("arrival settled by somebody else", arrival=str(arrival.id))

@@ -1,0 +1,101 @@
+"""How is an account? In a code, a sentence and figures, for the page of channels."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.base import statements, texts
+from servewell.apps.channels.frame import calls
+from servewell.apps.channels.frame.kinds import Checked
+from servewell.apps.channels.frame.models import Account
+from servewell.apps.channels.frame.queries import SQL
+
+_COUNTED = 10_000  # of each kind at most, for an account
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What lies at an account; each up to a limit."""
+
+    waiting_out: int = 0  # messages that are to go out
+    waiting_in: int = 0  # arrivals that nobody has read yet
+    aside: int = 0  # arrivals that a person has to look at
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How an account is."""
+
+    state: str  # ok | failing | paused | new
+    sentence: str  # in the reader's language
+    words: str  # what the other side said
+    since: datetime | None  # when it began to fail
+    last_in_at: datetime | None
+    last_out_at: datetime | None
+    checked_at: datetime | None
+    waiting_out: int
+    aside: int
+    waiting_in: int
+
+
+def of(account: Account, backlog: Backlog, language: str) -> Health:
+    """Return how an account is, in a language."""
+    state = _state(account)
+    return Health(
+        state=state,
+        sentence=_fault(account, language) if state == "failing" else texts.say(f"channels.health.{state}", language),
+        words=account.fault_words if state == "failing" else "",
+        since=account.failing_since if state == "failing" else None,
+        last_in_at=account.last_in_at,
+        last_out_at=account.last_out_at,
+        checked_at=account.checked_at,
+        waiting_out=backlog.waiting_out,
+        aside=backlog.aside,
+        waiting_in=backlog.waiting_in,
+    )
+
+
+def backlogs() -> dict[UUID, Backlog]:
+    """Return what lies at all accounts: one statement."""
+    found = statements.rows(SQL["backlogs"], {"kind": calls.KIND, "most": _COUNTED})
+    return {account: Backlog(out, into, aside) for account, out, into, aside in found}
+
+
+def checked(account: Account, found: Checked, language: str) -> str:
+    """Return what the test button found, in a language."""
+    own = (f"channels_{account.channel}.check.{found.code}", f"channels_{account.channel}.fault.{found.code}")
+    shared = (f"channels.check.{found.code}", f"channels.fault.{found.code}")
+    fallback = "channels.check.generic_ok" if found.ok else "channels.check.generic_bad"
+    return _first((*own, *shared), fallback, language, {"code": found.code, "words": found.words, **found.values})
+
+
+def told(code: str, language: str) -> str:
+    """Return the sentence of a message that waits or failed; "" when there is nothing to say."""
+    return _first((code,), "channels.fault.generic", language, {"code": code}) if code else ""
+
+
+def _state(account: Account) -> str:
+    if account.state == Account.State.PAUSED:
+        return "paused"
+    if account.failing_since is not None:
+        return "failing"
+    seen = (account.last_in_at, account.last_out_at, account.checked_at)
+    return "ok" if any(moment is not None for moment in seen) else "new"
+
+
+def _fault(account: Account, language: str) -> str:
+    rooms, code = (f"channels_{account.channel}", "channels"), account.fault
+    keys = [code, *(f"{room}.{kind}.{code}" for kind in ("fault", "check") for room in rooms)]
+    return _first(keys, "channels.fault.generic", language, {"code": code})
+
+
+def _first(keys: Iterable[str], fallback: str, language: str, values: Mapping[str, Any]) -> str:
+    """Return the first of these sentences that there is and whose places can be filled, else the general one."""
+    for key in keys:
+        if texts.known(key):
+            with suppress(KeyError):
+                return texts.say(key, language, **values)
+    return texts.say(fallback, language, **values)

@@ -1,0 +1,63 @@
+"""What is there to know of accounts and arrivals?"""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from servewell.apps.base import secrets, statements
+from servewell.apps.channels.frame import events, options
+from servewell.apps.channels.frame.errors import NoSuchAccount, NoSuchArrival
+from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.journal.models import Event
+
+SQL = statements.load(Path(__file__).with_name("statements.sql"))
+
+
+def accounts() -> QuerySet[Account]:
+    """Return the accounts that are there, with their teams, oldest first."""
+    return Account.objects.filter(removed_at=None).select_related("team").order_by("id")
+
+
+def account(account_id: UUID) -> Account:
+    """Return one account; NoSuchAccount."""
+    found = accounts().filter(pk=account_id).first()
+    if found is None:
+        raise NoSuchAccount
+    return found
+
+
+def active(channel: str) -> list[Account]:
+    """Return the accounts of a channel that are to be used, oldest first."""
+    return list(accounts().filter(channel=channel, state=Account.State.ACTIVE))
+
+
+def arrival(arrival_id: UUID) -> Arrival:
+    """Return one arrival with its account; NoSuchArrival."""
+    found = Arrival.objects.select_related("account").filter(pk=arrival_id).first()
+    if found is None:
+        raise NoSuchArrival
+    return found
+
+
+def opens(row: Account) -> bool:
+    """Can its secrets be opened with this installation's keys?"""
+    try:
+        options.opened(row)
+    except secrets.Unopenable:
+        return False
+    return True
+
+
+def changed_since(account_id: UUID, version: int) -> list[str]:
+    """Return the fields that were changed after a version, in the order of `events.FIELDS`."""
+    rows = Event.objects.filter(activity=events.ACCOUNT_CHANGED.name, attributes__account=str(account_id))
+    noted = rows.filter(attributes__version__gt=version).values_list("attributes__fields", flat=True)
+    changed = {field for fields in noted for field in fields}
+    return [field for field in events.FIELDS if field in changed]
+
+
+def arrivals(account_id: UUID | None, state: str) -> QuerySet[Arrival]:
+    """Return what arrived and is in this state, of one account or all, newest first."""
+    rows = Arrival.objects.select_related("account").filter(state=state).order_by("-id")
+    return rows if account_id is None else rows.filter(account=account_id)

@@ -1,0 +1,168 @@
+-- name: store_arrival
+-- Keeps what arrived: the row of its bytes and its own, in one statement; tells the account that something came, at
+-- most once a second, and wakes whoever reads. Gives no row when this account had it already: the caller rolls back.
+with kept as (
+    insert into base_attachment (id, sha256, name, media_type, size, uploader, created_at)
+    values (%(raw)s, %(sha256)s, %(name)s, %(media_type)s, %(size)s, null, %(now)s)
+    returning id),
+fresh as (
+    insert into channels_arrival (id, account_id, external_id, raw_id, size, state, outcome, words, attempt, try_at,
+                                  about, arrived_at)
+    select %(id)s, %(account)s, %(external_id)s, kept.id, %(size)s, 'waiting', '', '', 0, %(now)s, %(about)s, %(now)s
+    from kept
+    on conflict (account_id, external_id) where external_id <> '' do nothing
+    returning id),
+seen as (
+    update channels_account set last_in_at = %(now)s
+    where id = %(account)s and (last_in_at is null or last_in_at < %(now)s::timestamptz - interval '1 second')
+      and exists (select 1 from fresh)
+    returning 1)
+select fresh.id, pg_notify('servewell_channels', 'arrival')::text from fresh left join seen on false
+
+-- name: claim_arrival
+-- Takes the next due arrival under a lease. Of each account only the first due one may go, and none while another of
+-- the account is being read: so they are read in their order. A paused account's wait; a removed one's are read still.
+-- A lease that ran out (its worker died) may be taken over. Counts the attempt, so that one that kills its reader is
+-- noticed.
+update channels_arrival as r
+set claim = %(claim)s, attempt = r.attempt + 1, lease_until = %(now)s::timestamptz + make_interval(secs => %(lease_s)s)
+from channels_account as a, base_attachment as b
+where a.id = r.account_id and b.id = r.raw_id
+  and r.id = (
+    select w.id from channels_arrival as w
+    where w.state = 'waiting' and w.try_at <= %(now)s and (w.lease_until is null or w.lease_until <= %(now)s)
+      and w.id = any (array(
+        select head.id
+        from channels_account as one
+        cross join lateral (
+            select h.id from channels_arrival as h
+            where h.account_id = one.id and h.state = 'waiting' and h.try_at <= %(now)s and h.raw_id is not null
+            order by h.id limit 1) as head
+        where (one.state = 'active' or one.removed_at is not null)
+          and not exists (
+            select 1 from channels_arrival as l
+            where l.account_id = one.id and l.state = 'waiting' and l.lease_until > %(now)s)))
+    order by w.try_at, w.id
+    limit 1
+    for update skip locked)
+returning r.*, b.sha256 as raw_sha256, a.version as account_version
+
+-- name: settle_arrival
+-- Says what became of an arrival. Counts zero when its lease ran out and another worker took it over, or a person
+-- settled it.
+update channels_arrival
+set state = %(state)s, outcome = %(outcome)s, words = %(words)s, conversation_id = %(conversation)s,
+    message_id = %(message)s, settled_at = %(now)s, claim = null, lease_until = null
+where id = %(id)s and claim = %(claim)s and state = 'waiting'
+returning 1
+
+-- name: postpone_arrival
+-- Gives an arrival back for a later try. Counts zero as above.
+update channels_arrival
+set try_at = %(try_at)s, words = %(words)s, claim = null, lease_until = null
+where id = %(id)s and claim = %(claim)s and state = 'waiting'
+
+-- name: came_in
+-- Something came by an account that keeps nothing raw; at most once a second.
+update channels_account set last_in_at = %(now)s
+where id = %(account)s and (last_in_at is null or last_in_at < %(now)s::timestamptz - interval '1 second')
+
+-- name: works
+-- An account works: noted when it failed before, or the last look is half a minute old. Gives since when it had failed.
+update channels_account as a
+set checked_at = %(now)s, failing_since = null, fault = '', fault_words = ''
+from (
+    select id, failing_since from channels_account
+    where id = %(account)s
+      and (failing_since is not null or checked_at is null or checked_at < %(now)s::timestamptz - interval '30 seconds')
+    for update) as before
+where a.id = before.id
+returning before.failing_since
+
+-- name: fails
+-- An account does not work: noted when that is news, or the last look is half a minute old. Gives since when it fails
+-- already, null when it did not.
+update channels_account as a
+set checked_at = %(now)s, failing_since = coalesce(before.failing_since, %(now)s), fault = %(fault)s,
+    fault_words = %(words)s
+from (
+    select id, failing_since from channels_account
+    where id = %(account)s
+      and (failing_since is null or fault <> %(fault)s or fault_words <> %(words)s or checked_at is null
+           or checked_at < %(now)s::timestamptz - interval '30 seconds')
+    for update) as before
+where a.id = before.id
+returning before.failing_since
+
+-- name: hurry_calls
+-- Lets what waits to go out by an account be tried at once, unless somebody is at it.
+update base_outgoing as o
+set due_at = %(now)s
+from conversations_message as m join conversations_conversation as c on c.id = m.conversation_id
+where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at > %(now)s
+  and m.id = (o.payload ->> 'message')::uuid and c.account = %(account)s
+
+-- name: put_calls_off
+-- Lets what waits to go out by an account wait until then at least, unless somebody is at it.
+update base_outgoing as o
+set due_at = %(until)s
+from conversations_message as m join conversations_conversation as c on c.id = m.conversation_id
+where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at < %(until)s
+  and m.id = (o.payload ->> 'message')::uuid and c.account = %(account)s
+
+-- name: default_account
+-- By which account does a conversation go that one of us began? Of the channels that speak its way: its team's account,
+-- else one of no team, else the first; such as are active before paused ones.
+select * from channels_account
+where channel = any(%(channels)s) and removed_at is null
+order by state = 'active' desc, coalesce(team_id = %(team)s::uuid, false) desc, team_id is null desc, id
+limit 1
+
+-- name: identities
+-- What a customer can be reached by: of each kind the surest, over all records that were merged.
+select distinct on (i.kind) i.kind, i.shown
+from customers_customer as c
+join customers_customer as f on f.root_id = c.root_id
+join customers_identity as i on i.customer_id = f.id
+where c.id = %(customer)s
+order by i.kind, i.verified_at is null, i.last_seen_at desc, i.id
+
+-- name: next_turn
+-- Reserves the next moment for a message of an account: never before now, `ahead_s` before the schedule at most.
+insert into channels_pace as p (account_id, scheduled_at)
+values (%(account)s, %(now)s::timestamptz + make_interval(secs => %(apart_s)s::float))
+on conflict (account_id) do update
+set scheduled_at = greatest(p.scheduled_at, %(now)s::timestamptz) + make_interval(secs => %(apart_s)s::float)
+returning greatest(%(now)s::timestamptz,
+                   scheduled_at - make_interval(secs => %(apart_s)s::float + %(ahead_s)s::float))
+
+-- name: give_account
+-- Remembers by which account a conversation goes that had none.
+update conversations_conversation set account = %(account)s where id = %(conversation)s and account is null
+
+-- name: note_sent
+-- An account sent something: shown as its last; at most once a second.
+update channels_account set last_out_at = %(now)s
+where id = %(account)s and (last_out_at is null or last_out_at < %(now)s::timestamptz - interval '1 second')
+
+-- name: reply_account
+-- By what a reply goes: the conversation's account and source.
+select account, source from conversations_conversation where id = %(conversation)s
+
+-- name: backlogs
+-- What lies at all accounts, each figure up to a limit: messages to go out, arrivals to be read, arrivals set aside.
+select a.id,
+       coalesce(o.calls, 0),
+       (select count(*) from (select 1 from channels_arrival as r
+                              where r.account_id = a.id and r.state = 'waiting' limit %(most)s) as w),
+       (select count(*) from (select 1 from channels_arrival as r
+                              where r.account_id = a.id and r.state = 'aside' limit %(most)s) as s)
+from channels_account as a
+left join (
+    select c.account, count(*) as calls
+    from (select payload ->> 'message' as message from base_outgoing
+          where kind = %(kind)s and state = 'waiting' limit %(most)s * 10) as w
+    join conversations_message as m on m.id = w.message::uuid
+    join conversations_conversation as c on c.id = m.conversation_id
+    group by c.account) as o on o.account = a.id
+where a.removed_at is null

@@ -1,0 +1,35 @@
+"""What do the frame's tests share? A stub of a channel, whose other side they hold."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests import build
+from tests.service.apps.channels import stub
+
+from servewell.apps.base.principal import Principal
+from servewell.apps.channels.frame import actions
+from servewell.apps.channels.frame.models import Account
+
+
+@pytest.fixture
+def side() -> Iterator[stub.OtherSide]:
+    side = stub.OtherSide()
+    with stub.registered(stub.channel(side)):
+        yield side
+
+
+@pytest.fixture
+def admin(db: None) -> Principal:
+    who: Principal = build.person("boss", "administrator").principal()
+    return who
+
+
+@pytest.fixture
+def account(db: None, side: stub.OtherSide, admin: Principal) -> Account:
+    return made(admin)
+
+
+def made(principal: Principal, name: str = "Shop", **given: Any) -> Account:
+    """Store an account of the stub's channel."""
+    return actions.create(principal, "stub", {"name": name, "options": {"host": "there.example"}, **given})
