@@ -1,0 +1,44 @@
+"""What follows from a report on one of our mails? Its message shows how far it got, its address that it is dead."""
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.email import bounces
+from servewell.apps.channels.email.bounces import Report
+from servewell.apps.channels.email.letters import Letter
+from servewell.apps.channels.frame.kinds import Taken
+from servewell.apps.channels.frame.models import Arrival
+from servewell.apps.conversations import actions
+from servewell.apps.conversations.models import Author, Message
+from servewell.apps.customers import actions as customers
+
+_STATES = {bounces.BOUNCED: "failed", bounces.DELAYED: "sent", bounces.DELIVERED: "delivered", bounces.READ: "read"}
+
+
+def read(letter: Letter) -> Taken | None:
+    """Return what a report leads to; None for what is none."""
+    report = bounces.read(letter.mail)
+    if report is None:
+        return None
+    outcome = Arrival.Outcome.BOUNCE if report.kind == bounces.BOUNCED else Arrival.Outcome.REPORT
+    return Taken(outcome=outcome, after=partial(_note, report) if report.messages else None)
+
+
+def _note(report: Report, received: Any) -> None:
+    """Write what is known now. Whoever names a message of ours by its mail has had it from us: nobody else can."""
+    sent = Message.objects.filter(pk__in=report.messages).exclude(author_kind=Author.CUSTOMER)
+    for message, customer in sent.values_list("id", "conversation__customer__root_id"):
+        _deliver(report, message)
+        if report.kind == bounces.BOUNCED and report.code in bounces.DEAD:
+            customers.note_bounce(SYSTEM, customer, report.addresses, report.code)
+
+
+def _deliver(report: Report, message: UUID) -> None:
+    state = _STATES.get(report.kind)
+    if state is None:
+        return
+    code = {bounces.BOUNCED: report.code, bounces.DELAYED: "delayed"}.get(report.kind, "")
+    key = f"channels_email.bounce.{code}" if code else ""
+    actions.deliver(SYSTEM, message, state, reason=report.words, code=key)
