@@ -66,6 +66,9 @@ def backlogs() -> dict[UUID, Backlog]:
 
 def checked(account: Account, found: Checked, language: str) -> str:
     """Return what the test button found, in a language."""
+    if found.parts:
+        between = " " if texts.nearest(language) == "en" else ""
+        return between.join(checked(account, part, language) for part in found.parts)
     own = (f"channels_{account.channel}.check.{found.code}", f"channels_{account.channel}.fault.{found.code}")
     shared = (f"channels.check.{found.code}", f"channels.fault.{found.code}")
     fallback = "channels.check.generic_ok" if found.ok else "channels.check.generic_bad"

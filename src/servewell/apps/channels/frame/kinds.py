@@ -106,6 +106,7 @@ class Checked:
     code: str = ""  # of the sentence: `channels_<channel>.check.<code>`
     words: str = ""  # of the other side
     values: Mapping[str, Any] = field(default_factory=dict)  # for the sentence's places
+    parts: "Sequence[Checked]" = ()  # what there is to say piece by piece; then `code` names only what is wrong
 
 
 @dataclass(frozen=True, slots=True)

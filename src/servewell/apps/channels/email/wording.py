@@ -1,0 +1,74 @@
+"""What stands in a mail beside what was written? The signature, the customer's link, the mail that it answers."""
+
+import html as markup
+from dataclasses import dataclass
+
+from servewell.apps.base import texts
+from servewell.apps.channels.email import options
+from servewell.apps.channels.email.options import Box
+from servewell.apps.channels.frame.kinds import Outgoing
+from servewell.apps.channels.frame.models import Account
+from servewell.apps.conversations.models import Author, Message, MessageKind
+
+_QUOTED = 4000  # characters of the mail that is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The body of a mail."""
+
+    text: str
+    html: str  # empty: text only
+
+
+def worded(account: Account, box: Box, outgoing: Outgoing, answers: str, language: str) -> Words:
+    """Return what stands in the mail; `answers`, the Message-ID of the mail it answers, tells which one is quoted."""
+    said = options.said(account)
+    signature = str(said["signature_zh" if language == texts.DEFAULT else "signature_en"] or "").strip()
+    link = _link(outgoing, language) if said["link"] else ""
+    footer = texts.say("channels_email.mail.link", language, link=link) if link else ""
+    quoted, about = _quoted(outgoing, answers, language) if said["quote"] and answers else ("", "")
+    parts = [outgoing.text.rstrip()]
+    if signature or footer:
+        parts.append("-- \n" + "\n\n".join(part for part in (signature, footer) if part))
+    if quoted:
+        parts.append(about + "\n" + "\n".join(f"> {line}" if line else ">" for line in quoted.split("\n")))
+    page = (
+        _page(outgoing.html, signature, footer, link=link, quoted=quoted, about=about) if outgoing.html.strip() else ""
+    )
+    return Words("\n\n".join(parts) + "\n", page)
+
+
+def _link(outgoing: Outgoing, language: str) -> str:
+    return ""
+
+
+def _page(body: str, signature: str, footer: str, *, link: str, quoted: str, about: str) -> str:
+    parts = [f"<div>{body}</div>"]
+    if signature:
+        parts.append(f'<div style="color:#666"><br>-- <br>{_lines(signature)}</div>')
+    if footer:
+        shown = _lines(footer).replace(
+            markup.escape(link), f'<a href="{markup.escape(link)}">{markup.escape(link)}</a>'
+        )
+        parts.append(f'<div style="color:#666"><br>{shown}</div>')
+    if quoted:
+        style = "margin:0 0 0 .8ex;border-left:1px solid #ccc;padding-left:1ex"
+        parts.append(f'<div><br>{_lines(about)}</div><blockquote style="{style}">{_lines(quoted)}</blockquote>')
+    return f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{"".join(parts)}</body></html>'
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(markup.escape(line) for line in text.split("\n"))
+
+
+def _quoted(outgoing: Outgoing, answers: str, language: str) -> tuple[str, str]:
+    """Return what the customer wrote last, shortened, and the line that says so."""
+    rows = Message.objects.filter(conversation_id=outgoing.conversation_id, kind=MessageKind.PUBLIC)
+    last = rows.filter(author_kind=Author.CUSTOMER, created_at__lte=outgoing.written_at).order_by("-position").first()
+    if last is None or not last.text.strip():
+        return "", ""
+    text = last.text.strip()
+    shown = text if len(text) <= _QUOTED else text[:_QUOTED].rstrip() + " …"
+    about = texts.say("channels_email.mail.quoted", language, date=last.created_at.strftime("%Y-%m-%d %H:%M UTC"))
+    return shown, about
