@@ -11,15 +11,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from servewell.apps.base import ssrf
+from servewell.apps.base import clock, ssrf
 from servewell.apps.base.errors import AddressRefused, OutsideFailure
 
 Check = Callable[[str], ssrf.Target]
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PRIVATE = {"authorization", "cookie", "proxy-authorization"}  # not for another origin that we are sent on to
 _CHUNK = 2**16
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +78,19 @@ def fetch(
             return reply
         request = _sent_on(request, reply)
     raise AddressRefused(host=urlsplit(url).hostname or "", reason="redirects")
+
+
+def asked_wait(reply: Reply) -> timedelta:
+    """Return the wait that `Retry-After` asks for (RFC 9110, 10.2.3: seconds or a date), at most a day; else none."""
+    asked = reply.headers.get("retry-after", "").strip()
+    if asked.isdigit():
+        return min(_LONGEST_WAIT, timedelta(seconds=int(asked[:9])))
+    try:
+        moment: datetime = parsedate_to_datetime(asked)
+        wait = moment - clock.now()
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return timedelta()
+    return min(_LONGEST_WAIT, max(timedelta(), wait))
 
 
 def _sent_on(request: _Request, reply: Reply) -> _Request:

@@ -3,8 +3,7 @@
 import json
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +14,6 @@ from servewell.apps.base.errors import AddressRefused, OutsideFailure
 from servewell.apps.webhooks.models import LONGEST_HEAD, Subscription
 
 _LARGEST = 2**16  # bytes of an answer; nobody reads it but who looks for a fault
-_LONGEST_WAIT = timedelta(days=1)
 _REFUSED = {400, 413, 415, 422}  # this very call will never be taken
 _BUSY = {429, 503}
 
@@ -67,7 +65,7 @@ def call(subscription: Subscription, message: dict[str, Any], seconds: float) ->
         return Result(outcome, None, _since(began), _head(str(refusal)))
     except OutsideFailure as failure:
         return Result(Outcome.UNREACHABLE, None, _since(began), _head(str(failure)))
-    wait = _asked_for(reply.headers.get("retry-after", "")) if reply.status in _BUSY else timedelta()
+    wait = outside.asked_wait(reply) if reply.status in _BUSY else timedelta()
     return Result(_judged(reply.status), reply.status, _since(began), _head(_text(reply.body)), wait)
 
 
@@ -87,18 +85,6 @@ def _judged(status: int) -> Outcome:
     if status in _REFUSED:
         return Outcome.REFUSED
     return Outcome.BUSY if status in _BUSY else Outcome.FAILED
-
-
-def _asked_for(retry_after: str) -> timedelta:
-    """Return the wait that a Retry-After asks for (RFC 9110, 10.2.3: seconds or a date), at most a day."""
-    if retry_after.strip().isdigit():
-        return min(_LONGEST_WAIT, timedelta(seconds=int(retry_after.strip()[:9])))
-    try:
-        moment: datetime = parsedate_to_datetime(retry_after)
-        wait = moment - clock.now()
-    except (ValueError, TypeError):  # no date, or one without a zone
-        return timedelta()
-    return min(_LONGEST_WAIT, max(timedelta(), wait))
 
 
 def _text(body: bytes) -> str:
