@@ -80,7 +80,7 @@ def deep(levels: int, inner: bytes = b"") -> bytes:
 def bounce(
     original: str, recipient: str, *, action: str = "failed", status: str = "5.1.1", said: str = "", **headers: Any
 ) -> bytes:
-    """Return a report of a server on a mail of ours (RFC 3464), which comes back with it; `original`: its Message-ID."""
+    """Return a report of a server on our mail (RFC 3464), which comes back with it; `original`: its Message-ID."""
     diagnosis = f"Diagnostic-Code: smtp; {said or f'550 {status} No such user'}"
     fields = f"Final-Recipient: rfc822; {recipient}\r\nAction: {action}\r\nStatus: {status}\r\n{diagnosis}\r\n"
     parts = [

@@ -131,6 +131,9 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "customers.find_or_create": lambda house: _within(customers.find_or_create, house.who, [], name="Lin"),
     "customers.meet": lambda house: customers.meet(house.who, house.known.id, _team().id),
     "customers.merge": lambda house: customers.merge(house.who, house.known.id, house.other.id),
+    "customers.note_bounce": lambda house: customers.note_bounce(
+        house.who, house.known.id, ["known@example.com"], "unknown"
+    ),
     "customers.remove_claim": lambda house: customers.remove_claim(house.who, house.known.id, _claim(house).id),
     "customers.remove_identity": lambda house: customers.remove_identity(
         house.who, house.known.id, house.known.identities.get().id

@@ -1,6 +1,6 @@
 """What does the journal remember of customers? That something was done with them, never what they are called."""
 
-from servewell.apps.customers.models import Identity
+from servewell.apps.customers.models import BOUNCES, Identity
 from servewell.apps.journal.events import BOOLEAN, ID, NO_CONTACT, NUMBER, EventType, define, list_of, one_of
 
 _CUSTOMER = NO_CONTACT - {"customer", "team"}
@@ -18,6 +18,7 @@ IDENTIFIED = define(
         {"how": one_of("added", "removed", "verified", "claimed"), "kinds": list_of(_KIND), "identities": list_of(ID)},
     )
 )
+BOUNCED = define(EventType("customer.address_bounced", _CUSTOMER, {"identity": ID, "code": one_of(*BOUNCES)}))
 MET = define(EventType("customer.met", _CUSTOMER))
 MERGED = define(EventType("customer.merged", _CUSTOMER, {"merge": ID, "part": one_of("from", "into")}))
 UNMERGED = define(EventType("customer.unmerged", _CUSTOMER, {"merge": ID, "part": one_of("from", "into")}))

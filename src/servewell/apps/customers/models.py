@@ -14,6 +14,7 @@ from servewell.apps.base import clock, ids
 
 NAME = 200  # characters of a name; more is refused from people and shortened with … from channels
 CODE = 40  # characters of the code of a tier, purpose or attribute
+BOUNCES = ("unknown", "domain", "disabled")  # no such mailbox, no such domain, shut down
 REASON, SOURCE, PROOF = 500, 80, 2000  # characters
 
 
@@ -90,6 +91,8 @@ class Identity(models.Model):
     shown = models.CharField(max_length=512)  # as it was given
     is_raw = models.BooleanField(default=False)  # could not be read as its kind; a channel gave it, so it was kept
     verified_at = models.DateTimeField(null=True, blank=True)  # proven to be theirs
+    bounced_at = models.DateTimeField(null=True, blank=True)  # when we were last told that nothing gets there
+    bounce_code = models.CharField(max_length=16, blank=True, default="", db_default="")  # why: of BOUNCES
     added_by_kind = models.CharField(max_length=16)
     added_by = models.UUIDField(null=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -108,6 +111,11 @@ class Identity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.shown}"
+
+    @property
+    def bounces(self) -> bool:
+        """Does nothing get there, as far as we know? Something that came from there since says otherwise."""
+        return self.bounced_at is not None and self.bounced_at >= self.last_seen_at
 
 
 class Claim(models.Model):

@@ -109,6 +109,12 @@ def joined(customers: Sequence[Customer]) -> dict[UUID, tuple[list[Customer], li
     }
 
 
+def bounce_of(address: str) -> str:
+    """Return why mail does not reach an address (as it compares), of models.BOUNCES; empty when it does, or may."""
+    row = Identity.objects.filter(kind=Identity.Kind.EMAIL, source="", value=address).first()
+    return row.bounce_code if row is not None and row.bounces else ""
+
+
 def suggestions(principal: Principal, after: UUID | None, count: int) -> list[Suggestion]:
     """Return open suggestions whose two customers `principal` both reaches, newest first."""
     rows = Suggestion.objects.filter(state=Suggestion.State.OPEN).select_related("one", "other")

@@ -10,6 +10,7 @@ from servewell.apps.customers.actions.keeping import change, create
 from servewell.apps.customers.actions.knowing import (
     accept_claim,
     add_identity,
+    note_bounce,
     remove_claim,
     remove_identity,
     verify_identity,
@@ -35,6 +36,7 @@ __all__ = [
     "find_or_create",
     "meet",
     "merge",
+    "note_bounce",
     "remove_claim",
     "remove_identity",
     "unblock",

@@ -1,5 +1,6 @@
 """By what is a customer known? Identities that people add, take away and prove."""
 
+from collections.abc import Sequence
 from functools import cache
 from uuid import UUID
 
@@ -85,6 +86,22 @@ def _claim_of(root: UUID, claim_id: UUID) -> Claim:
     if row is None:
         raise NoSuchClaim
     return row
+
+
+@transaction.atomic
+def note_bounce(principal: Principal, customer_id: UUID, addresses: Sequence[str], code: str) -> int:
+    """Note that mail does not get to those of these addresses (as they compare) that are the customer's; how many.
+
+    `code` is one of models.BOUNCES. An address that bounces already is not told of again.
+    """
+    customer = locked(customer_id)
+    theirs = Known.objects.filter(customer__root_id=customer.id, kind=Known.Kind.EMAIL, value__in=list(addresses))
+    news = [row for row in theirs if not row.bounces]
+    for row in news:
+        row.bounced_at, row.bounce_code = clock.now(), code
+        row.save(update_fields=["bounced_at", "bounce_code"])
+        note(principal, events.BOUNCED, customer.id, identity=row.id, code=code)
+    return len(news)
 
 
 def _of(root: UUID, identity_id: UUID) -> Known:

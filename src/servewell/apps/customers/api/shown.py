@@ -23,6 +23,8 @@ class IdentityOut(Schema):
     shown: str  # as it was given
     is_raw: bool
     verified: bool
+    bounced_at: datetime | None  # since when mail does not get there; null when it does, as far as we know
+    bounce_code: str  # why: unknown | domain | disabled
     customer: UUID  # the row that has it: the customer, or one merged into them
     created_at: datetime
     last_seen_at: datetime
@@ -142,6 +144,8 @@ def identity(row: Identity) -> dict[str, Any]:
     return {
         **{field: getattr(row, field) for field in fields},
         "verified": row.verified_at is not None,
+        "bounced_at": row.bounced_at if row.bounces else None,
+        "bounce_code": row.bounce_code if row.bounces else "",
         "customer": row.customer_id,
     }
 
