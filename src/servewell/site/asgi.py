@@ -19,6 +19,7 @@ from servewell.site import http
 from servewell.site.bridge import Bridge, Receive, Scope, Send, TooLarge
 from servewell.site.stream import Streams
 from servewell.site.stream_access import admit_much
+from servewell.site.visitor_stream import VisitorStreams, is_for_visitors
 
 log = logging.getLogger("servewell.http")
 bridge = Bridge(
@@ -30,6 +31,7 @@ bridge = Bridge(
     admit_much=admit_much,
 )
 streams = Streams(bridge.pool)
+visitor_streams = VisitorStreams(bridge.pool, streams.feed)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +51,7 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
         await send(message)
 
     try:
-        await (streams if scope["path"] == "/stream" else bridge)(scope, receive, noting)
+        await _server(scope["path"])(scope, receive, noting)
     except ServewellError as error:
         await refuse(scope, send, error)
     except TooLarge:
@@ -60,6 +62,10 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
         if started:
             raise  # the server breaks the connection off: half an answer must not look whole
         await refuse(scope, send, http.Broken(incident=incident))
+
+
+def _server(path: str) -> Any:
+    return streams if path == "/stream" else visitor_streams if is_for_visitors(path) else bridge
 
 
 async def refuse(scope: Scope, send: Send, error: ServewellError) -> None:
@@ -78,6 +84,7 @@ async def _live(receive: Receive, send: Send) -> None:
             _end_streams_at_the_first_signal()
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":
+            visitor_streams.end()
             await streams.close()
             bridge.close()
             await send({"type": "lifespan.shutdown.complete"})
@@ -93,5 +100,10 @@ def _end_streams_at_the_first_signal() -> None:
         return
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(streams.end))
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(_end_streams))
         signal.siginterrupt(number, False)
+
+
+def _end_streams() -> None:
+    for all_of_them in (streams, visitor_streams):
+        all_of_them.end()

@@ -3,9 +3,9 @@
 import asyncio
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,9 @@ VERBS = {  # who may see which event
     "log": "logs.read",
     "looking": "conversations.read",
     "presence": "presence.read",
+    "visitor_typing": "conversations.read",
 }
+FOR_VISITORS = frozenset({"visitor", "seen"})  # no screen of ours hears these; visitors' chats do
 RIGHTS_CHANGED = {
     type_.name
     for type_ in (
@@ -50,9 +52,13 @@ class Message:
     bare: bool = False  # tells of nothing in particular: whoever holds the verb, however far it reaches, may hear it
     teams: frozenset[UUID] = frozenset()  # further teams whose it is too
     owner: UUID | None = None  # the person whose it is
+    name: str = ""  # what happened: `journal`, or the name of an unstored event
+    data: Mapping[str, Any] = field(default_factory=dict)  # as it was told
 
     def is_visible_to(self, principal: Principal) -> bool:
         """May this viewer see it?"""
+        if self.name in FOR_VISITORS:
+            return False
         about = None if self.bare else SimpleNamespace(owner_id=self.owner, team_id=self.team, team_ids=self.teams)
         return permissions.can(principal, self.verb, about)
 
@@ -61,10 +67,13 @@ class Feed:
     """Listens while the process lives; starts with the first screen."""
 
     def __init__(self, publish: Callable[[Message], None], interrupted: Callable[[], None]) -> None:
-        self.publish = publish
-        self.interrupted = interrupted  # called when messages may have been missed
+        self.hearers = [(publish, interrupted)]  # `interrupted` is called when messages may have been missed
         self.task: asyncio.Task[None] | None = None
         self.listening = asyncio.Event()
+
+    def join(self, publish: Callable[[Message], None], interrupted: Callable[[], None]) -> None:
+        """Let somebody else hear it too: one connection a process is enough."""
+        self.hearers.append((publish, interrupted))
 
     async def start(self) -> None:
         """Listen from now on; return once it is so, or after 5 s: then catching up at the next try mends it."""
@@ -96,10 +105,12 @@ class Feed:
         async with await psycopg.AsyncConnection.connect(**_parameters(), autocommit=True) as listener:
             await listener.execute(f"listen {JOURNAL}; listen {live.CHANNEL}")
             self.listening.set()
-            self.interrupted()  # what was committed while nobody listened is caught up by coming back
+            for _, interrupted in self.hearers:
+                interrupted()  # what was committed while nobody listened is caught up by coming back
             async for notice in listener.notifies():
                 for message in messages(notice.channel, notice.payload):
-                    self.publish(message)
+                    for publish, _ in self.hearers:
+                        publish(message)
 
 
 def messages(channel: str, payload: str) -> list[Message]:
@@ -107,6 +118,8 @@ def messages(channel: str, payload: str) -> list[Message]:
     said = json.loads(payload)
     if channel == JOURNAL:
         return [journal_message(event) for event in said] if isinstance(said, list) else [_many(said["many"])]
+    if said.get("event") in FOR_VISITORS:
+        return [Message("", None, b"", name=said["event"], data=said["data"])]
     if said.get("event") in VERBS:
         return [live_message(said["event"], said["data"])]
     log.error("a live message of an unknown kind: %s", said.get("event"))
@@ -121,7 +134,7 @@ def live_message(name: str, data: dict[str, Any]) -> Message:
     """
     team, owner = (UUID(data[key]) if data.get(key) else None for key in ("team", "owner"))
     teams = frozenset(map(UUID, data.get("teams") or ()))
-    return Message(VERBS[name], team, encode(name, data), teams=teams, owner=owner)
+    return Message(VERBS[name], team, encode(name, data), teams=teams, owner=owner, name=name, data=data)
 
 
 def journal_message(event: dict[str, Any]) -> Message:
@@ -129,7 +142,8 @@ def journal_message(event: dict[str, Any]) -> Message:
     team = UUID(event["team"]) if event.get("team") else None
     shown = {name: event[name] for name in ("id", "seq", "conversation", "activity", "occurred_at")}
     doubts = event["activity"] in RIGHTS_CHANGED
-    return Message(VERBS["journal"], team, encode("journal", shown, event["id"]), doubts=doubts)
+    text = encode("journal", shown, event["id"])
+    return Message(VERBS["journal"], team, text, doubts=doubts, name="journal", data=event)
 
 
 def encode(name: str, data: dict[str, Any], id_: str | None = None) -> bytes:
@@ -140,7 +154,7 @@ def encode(name: str, data: dict[str, Any], id_: str | None = None) -> bytes:
 
 def _many(count: int) -> Message:
     """So many events at once that each screen had better ask anew."""
-    return Message(VERBS["journal"], None, encode("refresh", {"events": count}), bare=True)
+    return Message(VERBS["journal"], None, encode("refresh", {"events": count}), bare=True, name="refresh")
 
 
 def _parameters() -> dict[str, Any]:

@@ -75,6 +75,7 @@ WSGI_APPLICATION = "servewell.site.wsgi.application"
 
 MIDDLEWARE = [
     "servewell.site.middleware.headers",
+    "servewell.apps.channels.webchat.cors.middleware",
     "django.middleware.security.SecurityMiddleware",
     "servewell.site.pages.WorkspaceFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",

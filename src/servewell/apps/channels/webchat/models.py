@@ -20,7 +20,9 @@ class Visitor(models.Model):
     person = models.CharField(max_length=200, blank=True)  # id in the site's own system, signed by it; "" while unknown
     signed = models.JSONField(default=dict)  # what else the signature covers: name, email, phone
     language = models.CharField(max_length=16, blank=True)
-    network = models.CharField(max_length=64, blank=True)  # keyed mark of the network it came from: to count, not to read
+    network = models.CharField(
+        max_length=64, blank=True
+    )  # keyed mark of the network it came from: to count, not to read
     browser = models.CharField(max_length=40, blank=True)  # family and system, "Firefox · Linux"
     page_url = models.CharField(max_length=500, blank=True)  # where it is; without what follows ? and #
     page_title = models.CharField(max_length=200, blank=True)

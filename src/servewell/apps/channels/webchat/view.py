@@ -1,4 +1,4 @@
-"""What does a visitor see of their conversation? Public words only, of their own thread, and never who is who within."""
+"""What does a visitor see of their conversation? Public words only, and of their own thread."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,8 +71,6 @@ def unread(conversation: Current, after: int) -> int:
     """Return how many messages of ours stand after a position."""
     rows = Message.objects.filter(conversation_id=conversation.id, kind=MessageKind.PUBLIC, position__gt=after)
     return rows.exclude(author_kind=Author.CUSTOMER).count()
-
-
 
 
 def part(

@@ -1,58 +1,79 @@
 """A visitor of the chat writes and is answered."""
 
-from uuid import uuid4
-
 import pytest
-from django.test import Client
 from tests import build
+from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
 
-from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions
-from servewell.apps.conversations.models import Conversation, Message
+from servewell.apps.conversations.models import Conversation
+from servewell.apps.customers.models import Customer
 
 
 @pytest.fixture
 def site():
-    """A chat account."""
-    return Account.objects.create(channel="webchat", name="Shop", team=build.team())
+    return chat()
 
 
-class Visitor:
-    """A browser with the widget."""
-
-    def __init__(self, site, token=""):
-        self.base, self.token = f"/api/v1/channels/webchat/{site.id}", token
-        self.client = Client(headers={"Accept-Language": "en"})
-
-    def __call__(self, method, path, body=None, **headers):
-        who = {"Authorization": f"Visitor {self.token}"} if self.token else {}
-        return self.client.generic(
-            method, f"{self.base}/{path}", *([] if body is None else [__import__("json").dumps(body)]),
-            content_type="application/json", headers=who | headers
-        )
-
-    def hello(self, **body):
-        answer = self("POST", "visitors", body)
-        assert answer.status_code == 200, answer.content
-        self.token = answer.json()["token"]
-        return answer.json()
-
-    def say(self, text, **more):
-        return self("POST", "messages", {"client_id": str(uuid4()), "text": text} | more)
+@pytest.fixture
+def lin():
+    return build.person("lin", "agent", build.team()).principal()
 
 
-def test_it_works(site):
+def test_it_works(site, lin):
     """Hello, a message, an answer."""
     visitor = Visitor(site)
     assert visitor.hello()["state"]["conversation"] is None
-    assert Conversation.objects.count() == 0
     sent = visitor.say("Where is my parcel?")
     assert sent.status_code == 201, sent.content
-    agent = build.person("lin", "agent", build.team())
-    actions.reply(agent.principal(), sent.json()["conversation"], text="It comes tomorrow.")
-    seen = visitor("GET", "messages").json()
+    actions.reply(lin, sent.json()["conversation"], text="It comes tomorrow.")
+    seen = visitor.messages()
     assert [(one["from"], one["name"], one["text"]) for one in seen["items"]] == [
-        ("visitor", "", "Where is my parcel?"), ("agent", "Lin", "It comes tomorrow.")]
-    state = visitor("GET", "state").json()
-    assert state["unread"] == 1
-    assert Message.objects.count() == 2
+        ("visitor", "", "Where is my parcel?"),
+        ("agent", "Lin", "It comes tomorrow."),
+    ]
+    assert visitor.state()["unread"] == 1
+
+
+def test_a_hello_alone_is_nobody_yet(site):
+    """Neither a customer nor a conversation."""
+    Visitor(site).hello(page={"url": "https://shop.example/cart?session=secret#x", "title": "Cart"})
+    assert (Customer.objects.count(), Conversation.objects.count()) == (0, 0)
+
+
+def test_the_same_message_twice_is_one(site):
+    """From two pages, after a lost answer: 201, then 200 with the same."""
+    visitor = arrived(site)
+    body = {"client_id": "018f0000-0000-7000-8000-000000000001", "text": "Hello?"}
+    first, again = (visitor("POST", "messages", body) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert {**first.json(), "new_conversation": None} == {**again.json(), "new_conversation": None}
+    assert len(visitor.messages()["items"]) == 2
+
+
+def test_another_visitors_message_is_not_told_by_its_client_id(site):
+    """Who sends somebody else's id writes a message of their own."""
+    one, other = arrived(site), Visitor(site)
+    other.hello()
+    answer = other.say("Mine", client_id=one.last["client_id"])
+    assert answer.status_code == 201
+    assert answer.json()["conversation"] != one.last["conversation"]
+    assert [item["text"] for item in other.messages()["items"]] == ["Mine"]
+
+
+def test_what_follows_is_fetched_by_position(site, lin):
+    """After the last one known, or before the first; from the start when another conversation was named."""
+    visitor = arrived(site, "1")
+    for number in range(2, 8):
+        visitor.say(str(number))
+    actions.note(lin, visitor.last["conversation"], text="strictly between us")
+
+    def texts(**wanted):
+        found = visitor.messages(conversation=visitor.last["conversation"], **wanted)
+        return [item["text"] for item in found["items"]], found["more"]
+
+    assert texts(limit=3) == (["5", "6", "7"], True)
+    assert texts(after=2, limit=3) == (["3", "4", "5"], True)
+    assert texts(after=6) == (["7"], False)
+    assert texts(before=3) == (["1", "2"], False)
+    other = visitor.messages(conversation="018f0000-0000-7000-8000-000000000001", after=6)
+    assert [item["position"] for item in other["items"]] == [1, 2, 3, 4, 5, 6, 7]

@@ -112,5 +112,3 @@ def note_life(visitor: Visitor) -> None:
         return
     until = now + timedelta(days=settings.get("channels_webchat.token_days"))
     Visitor.objects.filter(pk=visitor.pk, seen_at__lt=now - _RENEWED).update(seen_at=now, expires_at=until)
-
-

@@ -10,8 +10,8 @@ from ninja.security.base import AuthBase
 
 from servewell.apps.base import cleaning, clock, secrets, settings
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.webchat import actions, sites, tokens
-from servewell.apps.channels.webchat.errors import IdentityNeeded, NoVisitor, TooFast
+from servewell.apps.channels.webchat import actions, cors, sites, tokens
+from servewell.apps.channels.webchat.errors import IdentityNeeded, NoVisitor, TooFast, WrongOrigin
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.people import browsers, limits, networks
 
@@ -25,7 +25,7 @@ class VisitorAuth(AuthBase):
     def __call__(self, request: HttpRequest) -> Visitor:
         """Return the visitor; NoVisitor, NoSuchSite, IdentityNeeded, TooFast."""
         visitor = by_token(site_of(request), token_of(request))
-        remember(request, visitor.account)
+        enter(request, visitor.account)
         hold(f"chat:visitor:{visitor.id}", per_minute=settings.get("channels_webchat.requests_per_minute"))
         actions.note_life(visitor)
         request.visitor = visitor  # type: ignore[attr-defined]
@@ -64,9 +64,12 @@ def token_of(request: HttpRequest) -> str:
     return tokens.given(request.headers.get("Authorization", ""))
 
 
-def remember(request: HttpRequest, account: Account) -> None:
-    """Note the site, so that the answer can say which pages may read it."""
+def enter(request: HttpRequest, account: Account) -> None:
+    """Note the site, so that the answer can say which pages may read it; WrongOrigin for those that may not ask."""
     request.chat_account = account  # type: ignore[attr-defined]
+    origin = request.headers.get("Origin", "")
+    if not cors.allows(account, origin, request.get_host()):
+        raise WrongOrigin(origin=line(origin, 200))
 
 
 def hold(key: str, *, per_minute: int, burst: int | None = None) -> None:

@@ -23,7 +23,7 @@ router = Router(auth=asking.VisitorAuth())
 def greet(request: HttpRequest, site: UUID, said: HelloIn) -> dict[str, Any]:
     """Say hello, at every page load: who one is, a token to keep, and how things stand."""
     account = sites.site(site)
-    asking.remember(request, account)
+    asking.enter(request, account)
     signed = _signed(account, said.identity)
     network = asking.network_mark(request)
     token = asking.token_of(request)

@@ -1,0 +1,65 @@
+"""Who may hold a stream of the chat, and of which conversation? Asked before it opens, and again while it is open."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from servewell.apps.base import clock
+from servewell.apps.channels.webchat import sites, tokens, view
+from servewell.apps.channels.webchat.errors import IdentityNeeded, NoSuchSite, NoVisitor
+from servewell.apps.channels.webchat.models import Visitor
+from servewell.apps.people.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """A visitor whose page is open."""
+
+    visitor: UUID
+    source: str
+    thread: str
+    conversation: UUID | None  # the current one
+    own: UUID | None  # the one that has the thread's name, where that goes on in another
+    team: UUID | None  # of the conversation
+    waits: bool  # nobody of ours has it yet
+
+
+def watcher(site: UUID, token: str) -> Watcher:
+    """Return who watches; NoVisitor, NoSuchSite, IdentityNeeded."""
+    found = None
+    if token:
+        mine = Visitor.objects.select_related("account").filter(token=tokens.hashed(token), account_id=site)
+        found = mine.filter(expires_at__gt=clock.now()).first()
+    if found is None:
+        sites.site(site)
+        raise NoVisitor
+    sites.usable(found.account)
+    if not found.is_identified and sites.option(found.account, "identity") == "required":
+        raise IdentityNeeded
+    return _watching(found)
+
+
+def again(site: UUID, token: str) -> Watcher | str:
+    """Return who watches now, or why they may no more."""
+    try:
+        return watcher(site, token)
+    except (NoVisitor, NoSuchSite, IdentityNeeded) as refusal:
+        return refusal.slug
+
+
+def name_of(user: UUID) -> str:
+    """Return how customers read somebody of ours."""
+    found = User.objects.filter(pk=user).first()
+    return str(found) if found else ""
+
+
+def _watching(visitor: Visitor) -> Watcher:
+    now = view.current(visitor)
+    return Watcher(
+        visitor.id,
+        visitor.source,
+        visitor.thread,
+        now.id if now else None,
+        now.own if now else None,
+        now.team if now else None,
+        bool(now and now.status == "waiting" and not now.is_blocked),
+    )
