@@ -1,8 +1,8 @@
 """How does a customer come to the page of their conversation? By a link that only we can make, and can take back.
 
-A token is base64url of: a version (1 byte), the counter of the conversation's links (2), the conversation's id (16) and
-the first 16 bytes of an HMAC-SHA-256 over them by a key derived from the installation's. It is kept nowhere. Changing the
-installation's key leaves links good while the old one stands in `SECRET_KEY_FALLBACKS`.
+A token is base64url of: a version (1 byte), the counter of the conversation's links (2), the conversation's id (16)
+and the first 16 bytes of an HMAC-SHA-256 over them by a key derived from the installation's. It is kept nowhere.
+Changing the installation's key leaves links good while the old one stands in `SECRET_KEY_FALLBACKS`.
 """
 
 import base64
@@ -78,7 +78,7 @@ def _read(token: str) -> tuple[UUID, int]:
         raise NoSuchLink from None
     head, signature = raw[: _HEAD.size], raw[_HEAD.size :]
     known = [bytes.fromhex(mark)[:_MAC] for mark in secrets.marks(_signed(head))]
-    if not any([hmac.compare_digest(one, signature) for one in known]) or head[0] != _VERSION:
+    if not any(hmac.compare_digest(one, signature) for one in known) or head[0] != _VERSION:
         raise NoSuchLink
     _, counter, conversation = _HEAD.unpack(head)
     return UUID(bytes=conversation), counter

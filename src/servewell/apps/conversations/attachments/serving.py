@@ -5,7 +5,9 @@ without scripts, forms, frames or our origin. Only pictures, sound, film and PDF
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -70,6 +72,14 @@ def serve(request: HttpRequest, attachment_id: UUID, name: str = "") -> HttpResp
     principal = acting(request)
     permissions.demand(principal, "conversations.read")
     row = access.readable(principal, attachment_id)
+    return answer(request, row, partial(_remember, principal, row))
+
+
+def answer(request: HttpRequest, row: Attachment, seen: Callable[..., None] | None = None) -> HttpResponseBase:
+    """Answer with a file of which the caller knows that the asker may see it: in place with `?inline=1`, or a part.
+
+    `seen` is told before bytes go out, with `partly` (it is one part of many) and `inline`. AttachmentGone.
+    """
     inline = request.GET.get("inline") == "1" and row.media_type in media.INLINE
     if request.headers.get("If-None-Match") == _etag(row):
         return _headed(HttpResponse(status=304), row, inline=inline)
@@ -77,7 +87,8 @@ def serve(request: HttpRequest, attachment_id: UUID, name: str = "") -> HttpResp
         span = _span(request, row)
     except Unsatisfiable:
         return _headed(HttpResponse(status=416, headers={"Content-Range": f"bytes */{row.size}"}), row, inline=inline)
-    _remember(principal, row, partly=span is not None, inline=inline)
+    if seen is not None:
+        seen(partly=span is not None, inline=inline)
     return _headed(_bytes(row, span, inline=inline), row, inline=inline)
 
 

@@ -15,11 +15,6 @@ class CaseLink(models.Model):
     counter = models.PositiveIntegerField(default=0)  # stands in each link: those with another one are dead
     revoked_at = models.DateTimeField(null=True)  # since when there is none; null: there may be
 
-    class Meta:
-        """Named as its room."""
-
-        db_table = "channels_caselink"
-
 
 class Transcript(models.Model):
     """A transcript that was asked for: what is to go out, and afterwards that it did, without the address."""
@@ -35,5 +30,4 @@ class Transcript(models.Model):
     class Meta:
         """Counted by conversation and by address."""
 
-        db_table = "channels_transcript"
         indexes: ClassVar = [models.Index(fields=["mark", "asked_at"], name="channels_transcript_mark")]

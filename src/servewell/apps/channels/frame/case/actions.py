@@ -1,0 +1,115 @@
+"""What can somebody with a link do, and what can one of us do about links?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from servewell.apps.base import cleaning, clock, statements
+from servewell.apps.base.models import Attachment
+from servewell.apps.base.principal import SYSTEM, Principal
+from servewell.apps.channels.frame import links
+from servewell.apps.channels.frame.case import events, view
+from servewell.apps.channels.frame.case.errors import NothingWritten, NotYourFile, WordsTooMany
+from servewell.apps.conversations import actions as conversations
+from servewell.apps.conversations import queries
+from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
+from servewell.apps.conversations.changes import Change
+from servewell.apps.conversations.models import Conversation, Status
+from servewell.apps.flows import reception
+from servewell.apps.journal.actions import record
+from servewell.apps.journal.events import Actor, Event, EventType
+from servewell.apps.people import permissions
+
+WRITE = "conversations.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What somebody writes on the page."""
+
+    client_id: UUID  # made by the page: the same twice is one message
+    text: str = ""
+    files: Sequence[UUID] = ()  # sent by the same link
+
+
+def write(bound: UUID, row: Conversation, words: Words) -> Received:
+    """Take in what somebody wrote by a link to `bound`, which goes on in `row`: who knows the link belongs to it.
+
+    It is a message of the conversation's customer, by the conversation's channel, so that answers go there as before.
+    A solved conversation is taken up again; after a closed one a new one continues it. NothingWritten, WordsTooMany,
+    NotYourFile.
+    """
+    external_id = f"case:{bound}:{words.client_id}"
+    if len(words.text) > view.LONGEST:
+        raise WordsTooMany(most=view.LONGEST)
+    if not cleaning.text(words.text).strip() and not words.files:
+        raise NothingWritten
+    _demand_files(bound, words.files)
+    return reception.receive(
+        SYSTEM,
+        InboundMessage(
+            channel=row.channel,
+            source=row.source,
+            account=row.account,
+            external_id=external_id,
+            thread=row.external_id,
+            conversation=row.id,
+            customer=row.customer_id,
+            text=words.text,
+            attachments=tuple(InboundFile(one) for one in dict.fromkeys(words.files)),
+            language=row.language,
+        ),
+    )
+
+
+@transaction.atomic
+def solve(row: Conversation) -> None:
+    """The customer says that it is solved; nothing when it is done already."""
+    if row.status in (Status.SOLVED, Status.CLOSED):
+        return
+    conversations.change(SYSTEM, row.id, Change(status=Status.SOLVED))
+    _note(Actor("customer", row.customer_id), events.SOLVED, row)
+
+
+@transaction.atomic
+def revoke_link(principal: Principal, conversation_id: UUID) -> None:
+    """Let no link to a conversation's page be good any more, nor new ones be made until `renew_link`.
+
+    NoSuchConversation, NotAllowed.
+    """
+    row = _demanded(principal, conversation_id)
+    if statements.run(links.SQL["revoke"], {"conversation": row.id, "now": clock.now()}):
+        _note(Actor.of(principal), events.REVOKED, row)
+
+
+@transaction.atomic
+def renew_link(principal: Principal, conversation_id: UUID) -> str:
+    """Return the address of a conversation's page, "" without a public one; after a revocation it is another one.
+
+    NoSuchConversation, NotAllowed.
+    """
+    row = _demanded(principal, conversation_id)
+    if statements.run(links.SQL["renew"], {"conversation": row.id}):
+        _note(Actor.of(principal), events.RENEWED, row)
+    return links.link_of(row.id, row.language)
+
+
+def _demanded(principal: Principal, conversation_id: UUID) -> Conversation:
+    row = queries.conversation(principal, conversation_id)
+    permissions.demand(principal, WRITE, row)
+    return row
+
+
+def _demand_files(bound: UUID, wanted: Sequence[UUID]) -> None:
+    """Who knows a link sends only what came by it: an id of a stranger's file opens nothing."""
+    if len(wanted) > view.MOST_FILES:
+        raise NotYourFile
+    mine = set(Attachment.objects.filter(id__in=wanted, uploader=bound).values_list("id", flat=True))
+    if mine != set(wanted):
+        raise NotYourFile
+
+
+def _note(actor: Actor, event: EventType, row: Conversation) -> None:
+    record(Event(event.name, row.id, customer=row.customer_id, actor=actor, team=row.team_id, channel=row.channel))

@@ -1,0 +1,58 @@
+"""What comes next for a customer, and what were they promised? Collected here for their page.
+
+Rooms below know it (flows: the steps to come; promises: until when): what they answer is joined here, each as one more
+line. Times are given as times; the page writes them in the reader's zone.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from servewell.apps.base import clock, texts
+from servewell.apps.conversations.models import Conversation, Status
+from servewell.apps.people import hours
+from servewell.apps.people.models import Hours
+
+_TURNS = {Status.OPEN: "received", Status.WAITING_US: "working", Status.WAITING_CUSTOMER: "yours"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that comes next."""
+
+    kind: str  # received | working | yours | solved | closed | hours
+    sentence: str  # in the customer's language, without the time
+    at: datetime | None = None  # when, if it is known
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """Something that we have promised."""
+
+    kind: str  # reply | solution | step
+    sentence: str  # in the customer's language, without the time
+    due_at: datetime | None  # until when
+    state: str  # open | kept | late
+
+
+def expected(conversation: Conversation, language: str) -> list[Step]:
+    """Return what comes next: whose turn it is, and when we are there again if we are away."""
+    kind = _TURNS.get(Status(conversation.status), conversation.status)
+    turn = Step(kind, texts.say(f"channels.next.{kind}", language))
+    away = _away(conversation, language) if kind in ("received", "working") else None
+    return [step for step in (turn, away) if step]
+
+
+def promised(conversation: Conversation, language: str) -> list[Promise]:
+    """Return what we have promised in this conversation, due first."""
+    return []
+
+
+def _away(conversation: Conversation, language: str) -> Step | None:
+    """Return when the team is there again; None while it is there, or where it has no working hours."""
+    row = Hours.objects.filter(team=conversation.team_id).first() if conversation.team_id else None
+    if row is None:
+        return None
+    week, now = hours.of(row), clock.now()
+    if week.is_open(now):
+        return None
+    return Step("hours", texts.say("channels.next.hours", language), week.next_open(now))
