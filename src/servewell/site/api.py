@@ -1,9 +1,12 @@
 """What does the world speak to? `/api/v1`: one router a room, one form of refusal, two ways to say who one is."""
 
 import math
+import re
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
+from types import ModuleType
 from typing import Any
 
 from django.apps import apps
@@ -12,7 +15,7 @@ from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from ninja import NinjaAPI, Router
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
@@ -30,7 +33,10 @@ from servewell.site.parsing import StorableParser
 
 Run = Callable[..., HttpResponseBase]
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
-_NEVER_TWICE = {"/api/v1/session/password"}  # a refused try counts, so it is not rolled back
+_NEVER_TWICE = {
+    "/api/v1/session/password",  # a refused try counts, so it is not rolled back
+    "/api/v1/channels/accounts/{account_id}/check",  # it calls outside: no transaction may wait for it
+}
 _FOLDER = "servewell.apps."
 
 
@@ -62,8 +68,10 @@ def build() -> NinjaAPI:
     made.add_decorator(guarded, mode="view")
     made.add_router("/session", session_api.router)
     made.add_router("/settings", settings_api.router)
-    for label, router in _rooms():
-        made.add_router(f"/{label.replace('_', '/')}", router, tags=[label])
+    for label, room in _rooms():
+        made.add_router(f"/{label.replace('_', '/')}", room.router, tags=[label])
+        for place, router in getattr(room, "ELSEWHERE", {}).items():  # what stands at the address of another room
+            made.add_router(place, router, tags=[label])
     for kind, answer in _ANSWERS.items():
         made.add_exception_handler(kind, answer)
     return made
@@ -77,13 +85,22 @@ def guarded(run: Run) -> Run:
         try:
             _hold_to_limit(principal)
             key = request.headers.get("Idempotency-Key")
-            if principal is None or key is None or request.method not in _WRITES or request.path in _NEVER_TWICE:
+            if principal is None or key is None or request.method not in _WRITES or _is_never_twice(request.path):
                 return run(request, *args, **values)
             return repeats.once(principal, key, request, lambda: run(request, *args, **values))
         except ServewellError as error:
             return http.problem(request, error)
 
     return respond
+
+
+def _is_never_twice(path: str) -> bool:
+    return any(known.fullmatch(path) for known in _patterns())
+
+
+@cache
+def _patterns() -> list[re.Pattern[str]]:
+    return [re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path))) for path in _NEVER_TWICE]
 
 
 def _hold_to_limit(principal: Principal | None) -> None:
@@ -95,9 +112,9 @@ def _hold_to_limit(principal: Principal | None) -> None:
         raise http.TooManyRequests(retry_after_s=math.ceil(wait))
 
 
-def _rooms() -> list[tuple[str, Router]]:
+def _rooms() -> list[tuple[str, ModuleType]]:
     rooms = [room for room in apps.get_app_configs() if room.name.startswith(_FOLDER)]
-    return [(room.label, import_module(f"{room.name}.api").router) for room in rooms if find_spec(f"{room.name}.api")]
+    return [(room.label, import_module(f"{room.name}.api")) for room in rooms if find_spec(f"{room.name}.api")]
 
 
 def _refusal(request: HttpRequest, error: ServewellError) -> HttpResponse:

@@ -20,7 +20,7 @@ from procrastinate import App
 from procrastinate.contrib.django import app
 
 from servewell.apps.base import direct, outbox, timers, waiting
-from servewell.apps.channels.frame import arrivals, sending
+from servewell.apps.channels.frame import arrivals, keeping, sending
 from servewell.apps.conversations.search import jobs as search
 
 CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
@@ -111,6 +111,7 @@ def run() -> None:
     stopping = threading.Event()
     repeated = loops()
     threads = [Watched(loop.name, loop.run, stopping) for loop in repeated]
+    threads.append(Watched("keepers", keeping.run, stopping))
     threads.append(Watched("listen", lambda stopping: _listen(repeated, stopping), stopping))
     for thread in threads:
         thread.start()

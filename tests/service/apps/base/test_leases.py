@@ -47,3 +47,11 @@ def test_it_is_free_when_its_connection_dies() -> None:
     with leases.held("work") as ours:
         assert ours
     held.__exit__(None, None, None)
+
+
+def test_its_holder_can_ask_whether_it_is_theirs_still() -> None:
+    with leases.taken("work") as ours, leases.taken("work") as others:
+        assert (ours.is_ours, ours.is_alive()) == (True, True)
+        assert (others.is_ours, others.is_alive()) == (False, False)
+        ours.connection.close()
+        assert not ours.is_alive()

@@ -12,7 +12,7 @@ import structlog
 
 from servewell.apps.base import attachments, clock, ids, statements
 from servewell.apps.base.errors import AttachmentGone
-from servewell.apps.channels.frame import actions, kinds
+from servewell.apps.channels.frame import actions, faults, kinds
 from servewell.apps.channels.frame.actions.arriving import Overtaken, postpone
 from servewell.apps.channels.frame.kinds import Unfit
 from servewell.apps.channels.frame.models import Account, Arrival
@@ -79,7 +79,7 @@ def _taken(arrival: Arrival, sha256: str) -> kinds.Taken:
 
 def _failed(arrival: Arrival, fault: Exception) -> None:
     """Log a failure without what was read; try again, or set it aside."""
-    _log.error("arrival not read", arrival=str(arrival.id), attempt=arrival.attempt, exc_info=True)
+    _log.error("arrival not read", arrival=str(arrival.id), attempt=arrival.attempt, **faults.traced(fault))
     words = type(fault).__name__
     if isinstance(fault, AttachmentGone) or arrival.attempt >= _MOST_ATTEMPTS:
         _aside(arrival, Arrival.Outcome.FAULT, words)

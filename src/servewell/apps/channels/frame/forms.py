@@ -15,7 +15,7 @@ from servewell.apps.channels.frame.kinds import Field
 MOST_CHARACTERS, MOST_IN_LINES, MOST_ENTRIES = 500, 10_000, 200
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _EMAIL = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[^\s@<>,;:\"()\[\]\\]{1,255}")
-_NOTHING = ("", None, [])
+_NOTHING: tuple[Any, ...] = ("", None, [])
 
 
 class Misfit(Exception):

@@ -115,6 +115,7 @@ class Taken:
 
     message: InboundMessage | None = None  # to be received
     outcome: str = ""  # why it opens no conversation: a code of Arrival.Outcome
+    concerns: UUID | None = None  # a message of ours that it tells of (a bounce, a report): erased with its customer
     after: Callable[[Any], None] | None = None  # what else to write, in the same transaction; gets `Received` or None
 
 

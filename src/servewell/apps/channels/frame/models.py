@@ -6,7 +6,10 @@ from django.db import models
 
 from servewell.apps.base import clock, ids
 from servewell.apps.base.models import Attachment
+from servewell.apps.channels.frame.case.models import CaseLink, Transcript
 from servewell.apps.people.models import Team
+
+__all__ = ["Account", "AnswerCount", "Arrival", "CaseLink", "Pace", "Transcript"]
 
 
 class Account(models.Model):
@@ -90,7 +93,7 @@ class Arrival(models.Model):
 
     id = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+", db_index=False)
-    external_id = models.CharField(max_length=200, blank=True)  # its place over there; once per account
+    external_id = models.CharField(max_length=200, blank=True)  # its place over there, naming nobody; once per account
     raw = models.ForeignKey(Attachment, null=True, on_delete=models.PROTECT, related_name="+")  # null: no more kept
     size = models.BigIntegerField(default=0)  # bytes
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
@@ -102,7 +105,9 @@ class Arrival(models.Model):
     lease_until = models.DateTimeField(null=True)
     about = models.CharField(max_length=300, blank=True)  # a line to know it by: from whom, about what
     conversation_id = models.UUIDField(null=True)
-    message_id = models.UUIDField(null=True)
+    message_id = models.UUIDField(null=True)  # that it is, or that it tells of
+    customer_id = models.UUIDField(null=True)  # whose conversation it is in
+    author_id = models.UUIDField(null=True)  # the customer who wrote it
     arrived_at = models.DateTimeField(default=clock.now)
     settled_at = models.DateTimeField(null=True)
 
@@ -120,6 +125,12 @@ class Arrival(models.Model):
             models.Index(fields=["account", "-id"], name="channels_arrival_aside", condition=models.Q(state="aside")),
             models.Index(fields=["settled_at"], name="channels_arrival_settled"),
             models.Index(fields=["message_id"], name="channels_arrival_message"),
+            models.Index(
+                fields=["customer_id"], name="channels_arrival_customer", condition=models.Q(customer_id__isnull=False)
+            ),
+            models.Index(
+                fields=["author_id"], name="channels_arrival_author", condition=models.Q(author_id__isnull=False)
+            ),
         ]
 
 
@@ -128,3 +139,11 @@ class Pace(models.Model):
 
     account = models.OneToOneField(Account, primary_key=True, on_delete=models.CASCADE, related_name="+")
     scheduled_at = models.DateTimeField()
+
+
+class AnswerCount(models.Model):
+    """How many automatic answers an address got within the hour after the first."""
+
+    mark = models.CharField(primary_key=True, max_length=64)  # of the address: without our key nobody can read it
+    began_at = models.DateTimeField(db_index=True)
+    answers = models.IntegerField()

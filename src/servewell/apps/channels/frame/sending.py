@@ -16,7 +16,7 @@ import structlog
 from servewell.apps.base import clock, outbox, secrets
 from servewell.apps.base.errors import NotNow, OutsideFailure
 from servewell.apps.base.outbox import OutboxItem
-from servewell.apps.channels.frame import calls, kinds, pace, routes
+from servewell.apps.channels.frame import calls, faults, kinds, pace, routes
 from servewell.apps.channels.frame.actions import health, sending
 from servewell.apps.channels.frame.calls import KIND
 from servewell.apps.channels.frame.kinds import Channel, SendFailed, Sent
@@ -93,7 +93,7 @@ def _explained(account: Account, route: Route, fault: Exception) -> SendFailed:
         return SendFailed(code, words, permanent=fault.permanent, wait=fault.wait, whole=whole)
     if isinstance(fault, secrets.Unopenable):
         return SendFailed("channels.fault.secret", permanent=False, whole=True)
-    _log.error("message not sent", message=str(route.message_id), account=str(account.id), exc_info=True)
+    _log.error("message not sent", message=str(route.message_id), account=str(account.id), **faults.traced(fault))
     return SendFailed("channels.fault.broke", type(fault).__name__, permanent=False)
 
 

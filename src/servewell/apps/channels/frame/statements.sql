@@ -48,11 +48,14 @@ where a.id = r.account_id and b.id = r.raw_id
 returning r.*, b.sha256 as raw_sha256, a.version as account_version
 
 -- name: settle_arrival
--- Says what became of an arrival. Counts zero when its lease ran out and another worker took it over, or a person
--- settled it.
+-- Says what became of an arrival, and whose it is: the message that it is, or tells of, says that. Counts zero when its
+-- lease ran out and another worker took it over, or a person settled it.
 update channels_arrival
-set state = %(state)s, outcome = %(outcome)s, words = %(words)s, conversation_id = %(conversation)s,
-    message_id = %(message)s, settled_at = %(now)s, claim = null, lease_until = null
+set state = %(state)s, outcome = %(outcome)s, words = %(words)s, settled_at = %(now)s, claim = null, lease_until = null,
+    (message_id, conversation_id, author_id, customer_id) = (
+        select m.id, c.id, case when m.author_kind = 'customer' then m.author end, c.customer_id
+        from conversations_message as m join conversations_conversation as c on c.id = m.conversation_id
+        where m.id = %(message)s::uuid)
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
 returning 1
 
@@ -166,3 +169,11 @@ left join (
     join conversations_conversation as c on c.id = m.conversation_id
     group by c.account) as o on o.account = a.id
 where a.removed_at is null
+
+-- name: count_answer
+-- Counts one more automatic answer to an address; an hour after the first the count begins anew.
+insert into channels_answercount as c (mark, began_at, answers) values (%(mark)s, %(now)s, 1)
+on conflict (mark) do update
+set began_at = case when c.began_at <= %(since)s then excluded.began_at else c.began_at end,
+    answers = case when c.began_at <= %(since)s then 1 else c.answers + 1 end
+returning answers

@@ -1,6 +1,7 @@
 """What can be done with accounts, with what arrives and with what goes out. Each verb records what it did."""
 
 from servewell.apps.channels.frame.actions.accounts import change, create, pause, remove, resume
+from servewell.apps.channels.frame.actions.answering import count_answer, forget_answers
 from servewell.apps.channels.frame.actions.arriving import arrived, came_in, discard, retry, settle_aside, settle_taken
 from servewell.apps.channels.frame.actions.checking import check
 from servewell.apps.channels.frame.actions.health import fails, works
@@ -11,9 +12,11 @@ __all__ = [
     "came_in",
     "change",
     "check",
+    "count_answer",
     "create",
     "discard",
     "fails",
+    "forget_answers",
     "pause",
     "remove",
     "resume",

@@ -79,8 +79,7 @@ def settle_taken(arrival: Arrival, taken: kinds.Taken) -> Received | None:
         arrival,
         Arrival.State.PASSED if outcome else Arrival.State.TAKEN,
         outcome,
-        conversation=received.conversation_id if received else None,
-        message=received.message_id if received else None,
+        message=received.message_id if received else taken.concerns,
     )
     if outcome:
         note(SYSTEM, events.PASSED, arrival.account_id, arrival=arrival.id, outcome=str(outcome))
@@ -155,7 +154,6 @@ def _settle(
     outcome: str,
     *,
     words: str = "",
-    conversation: UUID | None = None,
     message: UUID | None = None,
 ) -> None:
     now: datetime = clock.now()
@@ -165,7 +163,6 @@ def _settle(
         "state": str(state),
         "outcome": str(outcome),
         "words": cleaning.short_line(words, most=500).text,
-        "conversation": conversation,
         "message": message,
         "now": now,
     }

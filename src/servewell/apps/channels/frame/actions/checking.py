@@ -4,7 +4,7 @@ import structlog
 
 from servewell.apps.base import secrets
 from servewell.apps.base.principal import Principal
-from servewell.apps.channels.frame import kinds
+from servewell.apps.channels.frame import faults, kinds
 from servewell.apps.channels.frame.actions._shared import MANAGE
 from servewell.apps.channels.frame.actions.health import fails, works
 from servewell.apps.channels.frame.kinds import Checked
@@ -31,5 +31,5 @@ def _looked(account: Account) -> Checked:
     except secrets.Unopenable:
         return Checked(ok=False, code="secret")
     except Exception as fault:
-        _log.error("check failed", account=str(account.id), channel=account.channel, exc_info=True)
+        _log.error("check failed", account=str(account.id), channel=account.channel, **faults.traced(fault))
         return Checked(ok=False, code="broke", words=type(fault).__name__)
