@@ -90,7 +90,8 @@ class MessageShown(Schema):
     html: str  # safe to show; empty where there is none
     language: str
     delivery: Deliveries
-    delivery_reason: str
+    delivery_sentence: str  # why it waits or failed, in the reader's language; empty where there is nothing to say
+    delivery_reason: str  # the same in words of the other side
     external_id: str
     mentions: list[Named]
     attachments: list[FileShown]

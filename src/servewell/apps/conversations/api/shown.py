@@ -96,6 +96,7 @@ def _message(row: Message, names: dict[UUID, str], language: str) -> Shown:
     stand_in = texts.say(f"conversations.name.{row.author_kind}", language)
     return {
         **{name: getattr(row, name) for name in _MESSAGE},
+        "delivery_sentence": _sentence(row.delivery_code, language),
         "conversation": row.conversation_id,
         "author": {"kind": row.author_kind, "id": row.author, "name": author or stand_in},
         "mentions": [{"id": one, "name": names[one]} for one in row.mentions if one in names],
@@ -110,6 +111,14 @@ def _message(row: Message, names: dict[UUID, str], language: str) -> Shown:
             for file in row.files.all()
         ],
     }
+
+
+def _sentence(code: str, language: str) -> str:
+    """Return the sentence that a channel left with a message; one it does not know any more says nothing."""
+    try:
+        return texts.say(code, language) if texts.known(code) else ""
+    except KeyError:  # a place that only the channel could fill
+        return ""
 
 
 def _authors(rows: Iterable[Message]) -> tuple[dict[UUID, str], dict[UUID, str], dict[UUID, str]]:
