@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import {
+  formatAgo,
   formatBytes,
   formatCount,
   formatCountShort,
@@ -46,6 +47,21 @@ describe('a duration', () => {
   it('is short in narrow places', () => {
     expect(formatDurationShort(220, 'zh-Hans')).toBe('3分40秒')
     expect(formatDurationShort(11520, 'en')).toBe('3h 12m')
+  })
+})
+
+describe('how long ago', () => {
+  const now = Date.parse('2026-11-22T12:00:00Z')
+  it.each([
+    ['2026-11-22T11:59:30Z', '刚刚', 'just now'],
+    ['2026-11-22T12:00:09Z', '刚刚', 'just now'], // the server's clock is a little before ours
+    ['2026-11-22T11:57:00Z', '3分钟前', '3 min ago'],
+    ['2026-11-22T10:01:00Z', '1小时前', '1 hr ago'],
+    ['2026-11-20T11:00:00Z', '2天前', '2 days ago'],
+    [null, '—', '—'],
+  ])('%s was %s, %s', (at, zh, en) => {
+    expect(formatAgo(at, now, 'zh-Hans')).toBe(zh)
+    expect(formatAgo(at, now, 'en')).toBe(en)
   })
 })
 

@@ -109,6 +109,16 @@ export function formatTime(
   return style === 'minute' ? `${date} ${clock}` : `${date} ${clock}:${part.second}`
 }
 
+/** How long ago: `刚刚`, `3分钟前`, `2 days ago`; the greatest unit alone, and no future by a clock that goes wrong. */
+export function formatAgo(iso: string | null | undefined, now: number, language: Language): string {
+  const at = new Date(iso ?? Number.NaN).getTime()
+  if (Number.isNaN(at)) return NOTHING
+  const seconds = Math.max(0, (now - at) / 1000)
+  if (seconds < MINUTE) return language === 'en' ? 'just now' : '刚刚'
+  const [size, unit] = seconds < HOUR ? ([MINUTE, 'minute'] as const) : seconds < DAY ? ([HOUR, 'hour'] as const) : ([DAY, 'day'] as const)
+  return new Intl.RelativeTimeFormat(intlTag(language), { style: 'short' }).format(-Math.floor(seconds / size), unit)
+}
+
 /** Two times as a range that repeats nothing: `2026-08-24 – 11-22`, `2026-11-22 09:00 – 11:30`. */
 export function formatRange(from: string | null, to: string | null, language: Language, zone: string): string {
   if (!from || !to) return NOTHING

@@ -9,6 +9,7 @@ declare module 'vue-router' {
     title?: string // key of the text
     public?: boolean // also for somebody signed out
     may?: Verb
+    within?: string // the entry of the navigation that it belongs to
   }
 }
 
@@ -25,6 +26,20 @@ export const routes = [
   },
   { path: '/logs', name: 'logs', component: () => import('./pages/Logs.vue'), meta: { title: 'shell.nav.logs', may: 'logs.read' as Verb } },
   { path: '/settings/access', name: 'access', component: () => import('./pages/Access.vue'), meta: { title: 'access.title', may: 'access.read' as Verb } },
+  { path: '/settings/channels', name: 'channels', component: () => import('./pages/Channels.vue'), meta: { title: 'channels.title', may: 'channels.read' as Verb } },
+  {
+    path: '/settings/channels/new/:kind',
+    name: 'channel-new',
+    component: () => import('./pages/ChannelNew.vue'),
+    meta: { title: 'channels.add_account', may: 'channels.manage' as Verb, within: 'channels' },
+  },
+  {
+    path: '/settings/channels/:account/:part(aside|failed)?',
+    name: 'channel',
+    component: () => import('./pages/ChannelAccount.vue'),
+    meta: { title: 'channels.title', may: 'channels.read' as Verb, within: 'channels' },
+  },
+  { path: '/settings/reception', name: 'reception', component: () => import('./pages/Reception.vue'), meta: { title: 'reception.title', may: 'reception.read' as Verb, within: 'channels' } },
   { path: '/account', name: 'account', component: () => import('./pages/Account.vue'), meta: { title: 'shell.nav.account' } },
   { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue'), meta: { title: 'shell.lost.title' } },
 ]

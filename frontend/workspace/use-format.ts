@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 
 import {
+  formatAgo,
   formatBytes,
   formatCount,
   formatCountShort,
@@ -33,6 +34,7 @@ export function useFormat() {
     percent: (share: Figure) => formatPercent(share, language.value),
     bytes: (value: Figure) => formatBytes(value, language.value),
     time: (iso: string | null | undefined, style?: TimeStyle) => formatTime(iso, language.value, zone.value, style),
+    ago: (iso: string | null | undefined, now: number) => formatAgo(iso, now, language.value),
     weekday: (iso: string | null | undefined, year?: boolean) => formatWeekday(iso, language.value, zone.value, year),
     range: (from: string | null, to: string | null) => formatRange(from, to, language.value, zone.value),
     difference: (seconds: Figure) => formatDifference(seconds, (size) => formatDuration(size, language.value)),

@@ -31,6 +31,7 @@ export const post = <T>(path: string, body?: unknown, options: CallOptions = {})
   call<T>('POST', path, { ...options, body })
 export const patch = <T>(path: string, body: unknown, options: CallOptions = {}) =>
   call<T>('PATCH', path, { ...options, body })
+export const put = <T>(path: string, body: unknown, options: CallOptions = {}) => call<T>('PUT', path, { ...options, body })
 export const remove = <T = undefined>(path: string, options: CallOptions = {}) => call<T>('DELETE', path, options)
 
 /**
@@ -66,9 +67,15 @@ export function noteExpiry(status: number, anonymous = false): void {
 
 async function once<T>(path: string, request: RequestInit, options: CallOptions): Promise<T> {
   const response = await reach(path, request)
-  if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T
+  if (response.ok) return (await said(response)) as T
   noteExpiry(response.status, options.anonymous)
   throw await problemOf(response)
+}
+
+/** What an answer holds; 204 and some 202 hold nothing. */
+async function said(response: Response): Promise<unknown> {
+  const text = await response.text()
+  return text ? JSON.parse(text) : undefined
 }
 
 async function reach(path: string, request: RequestInit): Promise<Response> {

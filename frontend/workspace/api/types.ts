@@ -9,6 +9,10 @@ export type Verb =
   | 'settings.manage'
   | 'account.manage'
   | 'access.read'
+  | 'channels.read'
+  | 'channels.manage'
+  | 'reception.read'
+  | 'reception.manage'
 
 export type LanguageCode = 'zh-Hans' | 'en'
 export type ThemeChoice = 'light' | 'dark' | 'auto'

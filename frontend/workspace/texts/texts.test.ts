@@ -47,7 +47,7 @@ describe('the texts', () => {
 const MEANT = new Set(['shell.brand', 'shell.language.zh'])
 
 /** Permissions are written like keys. */
-const VERBS = new Set(['logs.read', 'logs.import', 'logs.delete', 'account.manage', 'access.read'])
+const VERBS = new Set(['logs.read', 'logs.import', 'logs.delete', 'account.manage', 'access.read', 'channels.read', 'channels.manage', 'reception.read', 'reception.manage'])
 
 describe('the sources', () => {
   // Whole keys written as literals: 'room.path'. Keys put together at run time are checked by their beginning.
