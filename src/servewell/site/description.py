@@ -24,6 +24,8 @@ TAGS = {
     "people": "Users, teams, presence, skills, working hours, API keys.",
     "customers": "Customers, what they are known by, what they agreed to.",
     "conversations": "Conversations: lists, messages, notes, changes, search, canned replies.",
+    "flows": "The reception: the rules by which new conversations find their team.",
+    "channels_api": "The API channel: outside systems hand in what customers write, and get our answers.",
     "channels_webchat": "The chat on web pages, as its widget speaks: `docs/guide/en/webchat-protocol.md`.",
     "webhooks": "Calls to other systems when something happens.",
     "insight": "Logs and their process maps.",

@@ -22,7 +22,6 @@ from servewell.apps.customers import actions as customers
 ONE = "/conversations/{conversation}"
 WORDS = {"text": "Hello"}
 FIELD = {"key": "order", "names": {"zh-Hans": "订单", "en": "Order"}, "kind": "text"}
-INCOMING = {"channel": "api", "text": "Hello", "identities": [{"kind": "email", "value": "wang@example.com"}]}
 CANNED = {"title": "Greeting", "shortcut": "/hi", "texts": {"en": "Hello {{customer.name}}"}}
 ENDPOINTS = [
     ("GET", "/conversations", "conversations.read", None),
@@ -47,10 +46,7 @@ ENDPOINTS = [
         "conversations.write",
         {"conversation": "{conversation}"},
     ),
-    ("POST", "/conversations/incoming", "conversations.receive", INCOMING),
-    ("POST", "/conversations/incoming/attachments", "conversations.receive", "a file"),
     ("POST", "/conversations", "conversations.write+customers.read", {"customer": "{customer}", "channel": "email"}),
-    ("PUT", "/conversations/messages/{said}/delivery", "conversations.receive", {"state": "sent"}),
     ("GET", "/conversations/by-number/{number}", "conversations.read", None),
     ("GET", ONE, "conversations.read", None),
     ("PATCH", ONE, "conversations.write", {"priority": "high"}),

@@ -65,7 +65,10 @@ class Message(models.Model):
     class Meta:
         """One external id is one message, however often and by however many it is sent; the newest are found first."""
 
-        indexes: ClassVar = [models.Index(fields=["conversation", "created_at", "id"], name="message_stream")]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "created_at", "id"], name="message_stream"),
+            models.Index(fields=["id"], name="message_queued", condition=models.Q(delivery="queued")),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "position"], name="message_position"),
             models.UniqueConstraint(

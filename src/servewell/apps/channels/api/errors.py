@@ -1,0 +1,33 @@
+"""How the channel says no."""
+
+from servewell.apps.base.errors import ServewellError
+
+
+class ApiChannelError(ServewellError):
+    """A refusal to an outside system."""
+
+    room = "channels_api"
+
+
+class NotItsKey(ApiChannelError):
+    """Only certain keys may speak for this system, and this is none of them."""
+
+    slug, status = "not-its-key", 403
+
+
+class CalledBack(ApiChannelError):
+    """This account's answers are sent to its callback; there is nothing to fetch."""
+
+    slug, status = "called-back", 409
+
+
+class NoSuchFile(ApiChannelError):
+    """There is no such file among the answers of this account."""
+
+    slug, status = "no-such-file", 404
+
+
+class LinkExpired(ApiChannelError):
+    """The link is too old, or was never ours."""
+
+    slug, status = "link-expired", 410
