@@ -29,5 +29,5 @@ def forget_customer(event: Event, recorded: Recorded) -> None:
 
 
 def _is_spoken(channel: str | None) -> bool:
-    """Does any channel speak so? If not (a telephone call), what was written is only kept."""
+    """Does any channel speak so? If not (a telephone call that one of us notes), what was written is only kept."""
     return any(known.speaks == channel for known in kinds.every())
