@@ -9,6 +9,7 @@ from ninja import Query, Router, Schema, Status
 
 from servewell.apps.base import attachments, cursors
 from servewell.apps.channels.frame import actions, health, kinds, queries, shown
+from servewell.apps.channels.frame.case import api as case
 from servewell.apps.channels.frame.errors import RawGone
 from servewell.apps.channels.frame.models import Arrival
 from servewell.apps.journal.actions import log_access
@@ -16,6 +17,7 @@ from servewell.apps.people import permissions
 from servewell.apps.people.auth import acting, language_of
 
 router = Router(tags=["channels"])
+router.add_router("", case.router)
 READ, MANAGE = "channels.read", "channels.manage"
 PAGE = 50
 LIST = "channels.arrivals"  # whose cursors these are
@@ -188,6 +190,18 @@ class Asked(Schema):
     cursor: str | None = None
 
 
+class OnItsWay(Schema):
+    """How far a message of ours got."""
+
+    id: UUID
+    delivery: Literal["queued", "sent", "delivered", "read", "failed"]
+    sentence: str  # why it waits or failed
+    words: str  # the same in words of the other side
+    attempts: int  # so far
+    next_try_at: datetime | None  # while it waits
+    can_send_again: bool
+
+
 @router.get("/kinds", response=Kinds)
 def list_kinds(request: HttpRequest) -> dict[str, Any]:
     """List the channels, with what is to be said about an account of each."""
@@ -302,6 +316,12 @@ def discard_arrival(request: HttpRequest, arrival_id: UUID) -> dict[str, Any]:
     """Throw away what was set aside."""
     actions.discard(acting(request), arrival_id)
     return shown.arrival(queries.arrival(arrival_id), language_of(request))
+
+
+@router.get("/messages/{message_id}", response=OnItsWay)
+def read_message(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
+    """Tell how far a message of ours got, why it waits or failed, and when it is tried next."""
+    return shown.on_its_way(queries.sent_message(acting(request), message_id), language_of(request))
 
 
 @router.post("/messages/{message_id}/send", response={202: None})

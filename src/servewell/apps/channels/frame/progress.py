@@ -12,14 +12,20 @@ from servewell.apps.conversations.models import Conversation, Status
 from servewell.apps.people import hours
 from servewell.apps.people.models import Hours
 
-_TURNS = {Status.OPEN: "received", Status.WAITING_US: "working", Status.WAITING_CUSTOMER: "yours"}
+_WORDS = {
+    Status.OPEN: "received",
+    Status.WAITING_US: "working",
+    Status.WAITING_CUSTOMER: "waiting_for_you",
+    Status.SOLVED: "solved",
+    Status.CLOSED: "closed",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Something that comes next."""
 
-    kind: str  # received | working | yours | solved | closed | hours
+    kind: str  # received | working | waiting_for_you | solved | closed | hours
     sentence: str  # in the customer's language, without the time
     at: datetime | None = None  # when, if it is known
 
@@ -34,9 +40,16 @@ class Promise:
     state: str  # open | kept | late
 
 
+def status_of(conversation: Conversation) -> str:
+    """Return the status as customers know it: new is `received` until somebody of us has it."""
+    if conversation.status == Status.OPEN and conversation.assignee_id is not None:
+        return "working"
+    return _WORDS[Status(conversation.status)]
+
+
 def expected(conversation: Conversation, language: str) -> list[Step]:
     """Return what comes next: whose turn it is, and when we are there again if we are away."""
-    kind = _TURNS.get(Status(conversation.status), conversation.status)
+    kind = status_of(conversation)
     turn = Step(kind, texts.say(f"channels.next.{kind}", language))
     away = _away(conversation, language) if kind in ("received", "working") else None
     return [step for step in (turn, away) if step]

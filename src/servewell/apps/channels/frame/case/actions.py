@@ -1,12 +1,13 @@
 """What can somebody with a link do, and what can one of us do about links?"""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 
-from servewell.apps.base import cleaning, clock, statements
+from servewell.apps.base import clock, statements
 from servewell.apps.base.models import Attachment
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.channels.frame import links
@@ -44,7 +45,7 @@ def write(bound: UUID, row: Conversation, words: Words) -> Received:
     external_id = f"case:{bound}:{words.client_id}"
     if len(words.text) > view.LONGEST:
         raise WordsTooMany(most=view.LONGEST)
-    if not cleaning.text(words.text).strip() and not words.files:
+    if not _says_something(words.text) and not words.files:
         raise NothingWritten
     _demand_files(bound, words.files)
     return reception.receive(
@@ -100,6 +101,10 @@ def _demanded(principal: Principal, conversation_id: UUID) -> Conversation:
     row = queries.conversation(principal, conversation_id)
     permissions.demand(principal, WRITE, row)
     return row
+
+
+def _says_something(text: str) -> bool:
+    return any(not one.isspace() and unicodedata.category(one) not in ("Cf", "Cc") for one in text)
 
 
 def _demand_files(bound: UUID, wanted: Sequence[UUID]) -> None:

@@ -14,7 +14,7 @@ from servewell.apps.base.models import Attachment
 from servewell.apps.channels.frame import links, progress
 from servewell.apps.channels.frame.case import files
 from servewell.apps.conversations import queries
-from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind, Status
+from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind
 from servewell.apps.customers.models import Customer
 from servewell.apps.people.models import Team, User
 
@@ -23,13 +23,6 @@ LONGEST = 10_000  # characters of a message
 MOST_FILES = 10
 _CID = re.compile(r'src="cid:([^"]+)"')
 _FROM = {Author.CUSTOMER: "customer", Author.AGENT: "us", Author.BOT: "us", Author.SYSTEM: "system"}
-_WORDS = {
-    Status.OPEN: "received",
-    Status.WAITING_US: "working",
-    Status.WAITING_CUSTOMER: "waiting_for_you",
-    Status.SOLVED: "solved",
-    Status.CLOSED: "closed",
-}
 Shown = dict[str, Any]
 
 
@@ -37,7 +30,7 @@ def case(bound: UUID, row: Conversation, language: str) -> Shown:
     """Return the page of a conversation that goes on for the one a link was made for."""
     family = queries.family(row.id)
     found, more = part(family, None)
-    status = status_of(row)
+    status = progress.status_of(row)
     return {
         "number": row.number,
         "subject": row.subject,
@@ -87,13 +80,6 @@ def file(one: Attachment, content_id: str = "") -> Shown:
         "in_text": bool(content_id),
         "url": files.to(one),
     }
-
-
-def status_of(row: Conversation) -> str:
-    """Return the status as customers know it: new is `received` until somebody of us has it or has answered."""
-    if row.status == Status.OPEN and row.assignee_id is not None:
-        return "working"
-    return _WORDS[Status(row.status)]
 
 
 def since(row: Conversation, status: str) -> datetime:
