@@ -4,9 +4,9 @@ from datetime import datetime
 from uuid import UUID
 
 from servewell.apps.base import clock, statements
-from servewell.apps.channels.frame.queries import SQL
+from servewell.apps.channels.frame.queries import KIND, SQL
 
-KIND = "channels.send"  # payload: {"message": id}; key: the message's id; order key: `conversation:<id>`
+__all__ = ["KIND", "hurry", "put_off"]
 
 
 def hurry(account: UUID) -> int:

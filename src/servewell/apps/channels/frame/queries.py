@@ -1,16 +1,23 @@
 """What is there to know of accounts and arrivals?"""
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from servewell.apps.base import secrets, statements
+from servewell.apps.base.models import Outgoing
+from servewell.apps.base.principal import Principal
 from servewell.apps.channels.frame import events, options
-from servewell.apps.channels.frame.errors import NoSuchAccount, NoSuchArrival
+from servewell.apps.channels.frame.errors import NoSuchAccount, NoSuchArrival, NoSuchMessage
 from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.conversations.models import Delivery, Message
 from servewell.apps.journal.models import Event
+from servewell.apps.people import permissions
 
+KIND = "channels.send"  # of the outbox: payload {"message": id}; key: the message's id; order: `conversation:<id>`
+_NOT_OURS = (Delivery.RECEIVED, Delivery.NONE)
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 
 
@@ -38,6 +45,26 @@ def arrival(arrival_id: UUID) -> Arrival:
     if found is None:
         raise NoSuchArrival
     return found
+
+
+def sent_message(principal: Principal, message_id: UUID) -> Message:
+    """Return a message of ours that `principal` may read, with its conversation; NoSuchMessage, NotAllowed."""
+    permissions.demand(principal, "conversations.read")
+    found = Message.objects.select_related("conversation").filter(pk=message_id).exclude(delivery__in=_NOT_OURS).first()
+    if found is None:
+        raise NoSuchMessage
+    permissions.demand(principal, "conversations.read", found.conversation)
+    return found
+
+
+def next_try(message_id: UUID) -> tuple[int, datetime | None]:
+    """Return how often it was tried to send a message, and when it is tried next, if it is."""
+    named = Q(key=str(message_id)) | Q(key__startswith=f"{message_id}:")
+    waiting = Outgoing.objects.filter(named, kind=KIND).exclude(state=Outgoing.State.DONE)
+    row = waiting.order_by("-position").first()
+    if row is None:
+        return 0, None
+    return row.attempt, row.due_at if row.state == Outgoing.State.WAITING else None
 
 
 def opens(row: Account) -> bool:

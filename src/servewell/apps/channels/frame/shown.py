@@ -9,6 +9,7 @@ from servewell.apps.channels.frame import health, kinds, options, queries
 from servewell.apps.channels.frame.health import Backlog
 from servewell.apps.channels.frame.kinds import Channel, Field
 from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.conversations.models import Delivery, Message
 
 Shown = dict[str, Any]
 
@@ -73,6 +74,20 @@ def arrival(row: Arrival, language: str) -> Shown:
         "message": row.message_id,
         "arrived_at": row.arrived_at,
         "settled_at": row.settled_at,
+    }
+
+
+def on_its_way(row: Message, language: str) -> Shown:
+    """Return how far a message of ours got."""
+    attempts, next_try_at = queries.next_try(row.id)
+    return {
+        "id": row.id,
+        "delivery": row.delivery,
+        "sentence": health.told(row.delivery_code, language),
+        "words": row.delivery_reason,
+        "attempts": attempts,
+        "next_try_at": next_try_at if row.delivery == Delivery.QUEUED else None,
+        "can_send_again": row.delivery == Delivery.FAILED,
     }
 
 

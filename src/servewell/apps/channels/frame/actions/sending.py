@@ -3,9 +3,9 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from servewell.apps.base import clock, outbox, statements
+from servewell.apps.base import clock, ids, outbox, statements
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.outbox import OutboxItem
 from servewell.apps.base.principal import SYSTEM, Principal
@@ -53,6 +53,7 @@ def send_again(principal: Principal, message_id: UUID) -> None:
     One that was never handed over goes with the key it had, so that the other side can drop what it has after all; one
     that came back (a mail that bounced) goes as a new one.
     """
+    permissions.demand(principal, WRITE)
     rows = Message.objects.select_for_update(of=("self",)).select_related("conversation")
     message = rows.filter(pk=message_id).exclude(delivery__in=(Delivery.RECEIVED, Delivery.NONE)).first()
     if message is None:
@@ -60,8 +61,8 @@ def send_again(principal: Principal, message_id: UUID) -> None:
     permissions.demand(principal, WRITE, message.conversation)
     if message.delivery != Delivery.FAILED:
         raise NotFailed
-    if not outbox.retry_all(_calls(message_id)):
-        put(message_id, message.conversation_id, key=f"{message_id}:{_calls(message_id).count() + 1}")
+    if not outbox.retry_all(_given_up(message_id)):
+        put(message_id, message.conversation_id, key=f"{message_id}:{ids.new()}")
     conversations.deliver(SYSTEM, message_id, Delivery.QUEUED)
 
 
@@ -85,5 +86,6 @@ def _deliver(message_id: UUID, state: str, code: str, words: str) -> None:
         return
 
 
-def _calls(message_id: UUID) -> QuerySet[Outgoing]:
-    return Outgoing.objects.filter(kind=KIND, payload__message=str(message_id))
+def _given_up(message_id: UUID) -> QuerySet[Outgoing]:
+    named = Q(key=str(message_id)) | Q(key__startswith=f"{message_id}:")
+    return Outgoing.objects.filter(named, kind=KIND, state=Outgoing.State.PARKED)
