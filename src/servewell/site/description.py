@@ -25,6 +25,7 @@ TAGS = {
     "customers": "Customers, what they are known by, what they agreed to.",
     "conversations": "Conversations: lists, messages, notes, changes, search, canned replies.",
     "flows": "The reception: the rules by which new conversations find their team.",
+    "channels": "Ways of contact: their accounts, how they are, what arrived and was set aside.",
     "channels_api": "The API channel: outside systems hand in what customers write, and get our answers.",
     "channels_webchat": "The chat on web pages, as its widget speaks: `docs/guide/en/webchat-protocol.md`.",
     "webhooks": "Calls to other systems when something happens.",
