@@ -371,6 +371,9 @@ service lmtp {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
@@ -434,3 +437,28 @@ def _own_user() -> str:
     user = getpass.getuser()
     group = grp.getgrgid(os.getgid()).gr_name
     return f"default_internal_user = {user}\ndefault_login_user = {user}\ndefault_internal_group = {group}"
+
+
+def account(address: str, behind: Dovecot | None, out: Smtp | None = None, **changes: Any) -> Any:
+    """Store a mailbox that is read from this Dovecot and answered by this SMTP server; `options` over the usual ones.
+
+    Servers on this machine may be reached afterwards.
+    """
+    from servewell.apps.base import settings
+    from servewell.apps.base.principal import SYSTEM
+    from servewell.apps.channels.frame import options
+    from servewell.apps.channels.frame.models import Account
+
+    settings.put(SYSTEM, "base.outbound_allowed", ["127.0.0.0/8", "::1/128"])
+    usual = {
+        "imap_host": "127.0.0.1",
+        "imap_port": behind.imap_port if behind else free_port(),
+        "imap_security": "none",
+        "smtp_host": "127.0.0.1",
+        "smtp_port": out.port if out else free_port(),
+        "smtp_security": "none",
+        **changes.pop("options", {}),
+    }
+    sealed = options.sealed({"password": PASSWORD, **changes.pop("secrets", {})})
+    columns = {"name": address, "address": address, "channel": "email", "language": "en", **changes}
+    return Account.objects.create(options=usual, sealed=sealed, **columns)

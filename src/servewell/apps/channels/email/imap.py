@@ -209,17 +209,28 @@ class Mailbox:
     def _streamed(self, uid: int, limit: int) -> "object | BinaryIO | None":
         """Return one mail, fetched in pieces until one is short, whatever size was told; None above the limit."""
         file = _spooled([])
+        try:
+            size = self._pour(uid, file, limit)
+        except BaseException:
+            file.close()
+            raise
+        if 0 <= size <= limit:
+            return _rewound(file)
+        file.close()
+        return None if size > limit else _GONE
+
+    def _pour(self, uid: int, file: BinaryIO, limit: int) -> int:
+        """Fetch a mail into a file; return its bytes so far when they are above the limit, -1 when it is gone."""
         at = 0
-        while True:
+        while at <= limit:
             piece = self._piece(uid, at)
             if piece is None:
-                return _GONE if not at else _rewound(file)
+                return at or -1
             file.write(piece)
             at += len(piece)
-            if at > limit:
-                return None
             if len(piece) < PIECE:
-                return _rewound(file)
+                break
+        return at
 
     def _piece(self, uid: int, at: int) -> bytes | None:
         with self._asking():
