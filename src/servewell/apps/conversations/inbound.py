@@ -30,6 +30,7 @@ class InboundMessage:
     answers: tuple[
         str, ...
     ] = ()  # external ids of messages that it answers, nearest first: who knows one belongs there
+    ours: UUID | None = None  # a message of ours that it answers, as the channel has proof of
     conversation: UUID | None = None  # one of ours that it names; a stranger does not join it by that alone
     customer: UUID | None = None  # who wrote, where the caller knows
     identities: tuple[Identity, ...] = ()  # what else tells who wrote

@@ -36,6 +36,8 @@ with recursive start (what, id, message) as (
      order by a.place
      limit 1)
     union all
+    select 'ours', conversation_id, null from conversations_message where id = (select %(ours)s::uuid)
+    union all
     select 'named', id, null from conversations_conversation where id = (select %(conversation)s::uuid)
 ), chain (what, message, id, merged_into_id) as (
     select s.what, s.message, c.id, c.merged_into_id
@@ -122,6 +124,20 @@ set delivery = %(after)s, delivery_code = %(code)s, delivery_reason = %(reason)s
         select 1 from conversations_message as o where o.source = m.source and o.external_id = %(external_id)s
     ) then %(external_id)s else m.external_id end
 where m.id = %(message)s and m.delivery = %(before)s
+
+-- name: deliver_up_to
+-- All that we wrote in a conversation, up to a position, got so far; locked in its order, so that two who report follow
+-- one another.
+with due as (
+    select id from conversations_message
+    where conversation_id = %(conversation)s and position <= %(position)s and kind = 'public'
+      and author_kind <> 'customer' and delivery = any(%(before)s)
+    order by position
+    for update
+)
+update conversations_message as m set delivery = %(after)s, delivery_code = '', delivery_reason = ''
+from due where m.id = due.id
+returning m.id
 
 -- name: set_due
 -- What breaks next, for the inbox; nothing else of the row is touched, and its version stays.

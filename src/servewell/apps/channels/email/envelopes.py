@@ -1,17 +1,14 @@
 """Which mail is this, if another one bears the same Message-ID? And how is what stood on it kept?"""
 
+from dataclasses import replace
 from uuid import UUID
 
 from servewell.apps.base import statements
+from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.email.letters import mark
 from servewell.apps.channels.email.models import Envelope
-from servewell.apps.conversations.actions import Received
-
-Marks = tuple[str, str, str]  # sender, and the marks of date and text
-
-
-class ReusedMeanwhile(Exception):
-    """Another mail of the same Message-ID was stored while this one was read; reading it again finds out."""
+from servewell.apps.conversations.actions import InboundMessage, Received
+from servewell.apps.flows import reception
 
 
 def of(message: UUID) -> Envelope | None:
@@ -19,27 +16,35 @@ def of(message: UUID) -> Envelope | None:
     return Envelope.objects.filter(pk=message).first()
 
 
-def is_same(known: Marks, envelope: Envelope) -> bool:
-    """Is it the same mail? Of one sender, and of one date or with the same words: lists change the one or the other."""
-    sender, date, text = known
-    same_date = date == envelope.date_mark and bool(date)
-    return sender == envelope.sender and (same_date or text == envelope.text_mark)
+def settle(envelope: Envelope, message: InboundMessage, received: Received | None) -> Received | None:
+    """Keep an envelope with the message that its mail became.
 
-
-def second_name(envelope: Envelope) -> str:
-    """Return a name for a mail whose Message-ID another one has; the same each time."""
-    told = mark("\n".join([envelope.sender, envelope.date_mark, envelope.text_mark]))
-    return f"{envelope.name}~{told}"
-
-
-def write(envelope: Envelope, received: Received | None) -> None:
-    """Keep an envelope with the message it became; nothing where we had that already. ReusedMeanwhile."""
+    Where we have had another mail of the same Message-ID, this one is received under a name of its own; return what
+    became of it then.
+    """
     if received is None:
-        return
+        return None
     if not received.is_repeat:
         envelope.message_id = received.message_id
         statements.insert(envelope)
-        return
+        return None
     known = of(received.message_id)
-    if known is not None and not is_same((known.sender, known.date_mark, known.text_mark), envelope):
-        raise ReusedMeanwhile
+    if known is None or _is_same(known, envelope):
+        return None
+    again = reception.receive(SYSTEM, replace(message, external_id=_second_name(envelope)))
+    if not again.is_repeat:
+        envelope.message_id = again.message_id
+        statements.insert(envelope)
+    return again
+
+
+def _is_same(known: Envelope, envelope: Envelope) -> bool:
+    """Is it the same mail? Of one sender, and of one date or with the same words: lists change the one or the other."""
+    same_date = known.date_mark == envelope.date_mark and bool(known.date_mark)
+    return known.sender == envelope.sender and (same_date or known.text_mark == envelope.text_mark)
+
+
+def _second_name(envelope: Envelope) -> str:
+    """Return a name for a mail whose Message-ID another one has; the same each time."""
+    told = mark("\n".join([envelope.sender, envelope.date_mark, envelope.text_mark]))
+    return f"{envelope.name}~{told}"

@@ -1,8 +1,5 @@
 """Which lines of a text belong together? Those that were broken only to be carried (`format=flowed`, RFC 3676)."""
 
-import re
-
-_QUOTES = re.compile(r">*")
 _SIGNATURE = "-- "
 
 
@@ -11,7 +8,7 @@ def joined(text: str, *, delete_space: bool) -> str:
     out: list[str] = []
     flows, depth_before = False, 0
     for line in text.replace("\r\n", "\n").split("\n"):
-        depth = len(_QUOTES.match(line)[0])  # type: ignore[index] - it matches always
+        depth = len(line) - len(line.lstrip(">"))
         words = line[depth:]
         words = words[1:] if words.startswith(" ") else words  # stuffed
         if flows and depth == depth_before and words != _SIGNATURE:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from uuid import UUID
 
 from servewell.apps.base import cleaning
 from servewell.apps.channels.email import loops, mime, threads
@@ -63,6 +64,11 @@ class Letter:
     def answered(self) -> list[str]:
         """Return the Message-IDs that it answers, nearest first."""
         return threads.answered(self.headers.raw("in-reply-to"), self.headers.raw("references"))
+
+    @property
+    def ours(self) -> UUID | None:
+        """Return the nearest message of ours that it answers; only who had it from us can name it."""
+        return next(threads.all_ours(" ".join(self.answered)), None)
 
     @property
     def references(self) -> list[str]:

@@ -20,7 +20,7 @@ def is_proven(headers: Headers, senders: list[Mailbox], server: str) -> bool:
     if not server.strip() or len(senders) != 1:
         return False
     domain = senders[0].address.rpartition("@")[2].lower()
-    return bool(domain) and any(_vouches(result, domain) for result in _results(headers, server.strip().lower()))
+    return domain != "" and any(_vouches(result, domain) for result in _results(headers, server.strip().lower()))
 
 
 def _results(headers: Headers, server: str) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 1. Our own mails that come back, and reports on them, are no messages.
 2. One Message-ID is one message, whichever of our mailboxes it came to; another mail under the same name (some programs
-   use one for all) is a message of its own.
+   use one for all) is a message of its own (`envelopes.settle`).
 3. Who wrote it is who it is from. What it answers is told by Message-IDs alone: a number in a subject proves nothing.
 4. What was written is parted from what is quoted; both are kept, and every part that is not shown is a file.
 """
@@ -10,11 +10,10 @@
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from pathlib import Path
 from uuid import UUID
 
-from servewell.apps.base import attachments, statements
-from servewell.apps.channels.email import bodies, envelopes, letters, loops, proofs, quoting, reports, threads
+from servewell.apps.base import attachments
+from servewell.apps.channels.email import bodies, envelopes, letters, loops, owned, proofs, quoting, reports, threads
 from servewell.apps.channels.email.headers import Mailbox
 from servewell.apps.channels.email.letters import Letter
 from servewell.apps.channels.email.mime import Part
@@ -25,7 +24,6 @@ from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations.actions import InboundFile, InboundMessage
 from servewell.apps.customers.identities import Identity
 
-SQL = statements.load(Path(__file__).with_name("statements.sql"))
 MOST_FILES = 100  # of one mail; of more, the whole mail is the last
 _Outcome = Arrival.Outcome
 
@@ -39,40 +37,19 @@ def take(account: Account, arrival: Arrival, raw: bytes) -> Taken:
         return Taken(outcome=_Outcome.OWN)
     if (report := reports.read(letter)) is not None:
         return report
-    known = _Known(letter)
-    sender = _sender(letter, known.own)
+    sender = _sender(letter, owned.everywhere() | owned.of(account))
     if sender is None and letter.senders:
         return Taken(outcome=_Outcome.OWN)
     if sender is None and not letter.answered:
         raise Unfit(_Outcome.UNREADABLE, "it does not say from whom it is")
-    return _message(account, arrival, letter, sender or Mailbox(""), known)
-
-
-class _Known:
-    """What we have had of a mail, in one statement: one of the same Message-ID, and which of its addresses are ours."""
-
-    def __init__(self, letter: Letter) -> None:
-        addresses = {box.address for box in [*letter.senders, *letter.reply_to]}
-        self.own: set[str] = set()
-        self.message: UUID | None = None
-        self.marks: tuple[str, str, str] = ("", "", "")  # sender, date, text
-        values = {"name": letter.name, "addresses": sorted(addresses)}
-        for what, message, sender, date_mark, text_mark in statements.prepared(SQL["known"], values):
-            if what == "own":
-                self.own.add(sender)
-            else:
-                self.message, self.marks = message, (sender, date_mark, text_mark)
-
-    def is_same(self, envelope: Envelope) -> bool:
-        """Is it the mail that we have, rather than another one of its name?"""
-        return envelopes.is_same(self.marks, envelope)
+    return _message(account, arrival, letter, sender or Mailbox(""))
 
 
 def _is_ours(letter: Letter) -> bool:
     return threads.ours(letter.name) is not None or threads.ours(letter.headers.raw(loops.MARK)) is not None
 
 
-def _sender(letter: Letter, own: set[str]) -> Mailbox | None:
+def _sender(letter: Letter, own: frozenset[str]) -> Mailbox | None:
     """Return who wrote it. A form on our own site writes from our address, and names its user in Reply-To."""
     if not letter.senders:
         return None
@@ -82,43 +59,38 @@ def _sender(letter: Letter, own: set[str]) -> Mailbox | None:
     return next((box for box in letter.reply_to if box.address not in own), None)
 
 
-def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox, known: _Known) -> Taken:
+def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox) -> Taken:
     body = bodies.read(letter.mail)
     said = quoting.split(body.text())
     envelope = _envelope(account, letter, sender, said)
-    repeat = known.message is not None and known.is_same(envelope)
-    name = letter.name or letter.made_up_name()
-    if known.message is not None and not repeat:
-        name = envelopes.second_name(envelope)
     message = InboundMessage(
         channel="email",
         source=threads.SOURCE,
         account=account.id,
-        external_id=name,
+        external_id=letter.name or letter.made_up_name(),
         answers=tuple(letter.answered),
+        ours=letter.ours,
         identities=_identities(sender, envelope.verified),
         customer_name=sender.name,
         subject=letter.subject,
         text=said.text,
         html=body.html(),
         quoted=said.quoted,
-        attachments=() if repeat else _files(letter, body.files),
+        attachments=_files(letter, body.files),
         occurred_at=letter.written_at or arrival.arrived_at,
         language=letter.headers.value("content-language").partition(",")[0],
         recipient=envelope.recipient,
         default_team=account.team_id,
     )
-    return Taken(message=message, after=partial(envelopes.write, envelope))
+    return Taken(message=message, after=partial(envelopes.settle, envelope, message))
 
 
 def _envelope(account: Account, letter: Letter, sender: Mailbox, said: quoting.Said) -> Envelope:
-    aliases = account.options.get("aliases") or ()
-    own = frozenset(map(compared, [account.address, *([aliases] if isinstance(aliases, str) else aliases)]))
     server = str(account.options.get("trusted_authserv") or "")
     is_from = sender in letter.senders
     return Envelope(
         account=account.id,
-        recipient=letter.addressed(own) or compared(account.address),
+        recipient=letter.addressed(owned.of(account)) or compared(account.address),
         name=letter.name,
         references=letter.references,
         sender=sender.address,

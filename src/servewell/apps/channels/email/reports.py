@@ -1,7 +1,6 @@
 """What follows from a report on one of our mails? Its message shows how far it got, its address that it is dead."""
 
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from servewell.apps.base.principal import SYSTEM
@@ -11,6 +10,7 @@ from servewell.apps.channels.email.letters import Letter
 from servewell.apps.channels.frame.kinds import Taken
 from servewell.apps.channels.frame.models import Arrival
 from servewell.apps.conversations import actions
+from servewell.apps.conversations.actions import Received
 from servewell.apps.conversations.models import Author, Message
 from servewell.apps.customers import actions as customers
 
@@ -23,10 +23,12 @@ def read(letter: Letter) -> Taken | None:
     if report is None:
         return None
     outcome = Arrival.Outcome.BOUNCE if report.kind == bounces.BOUNCED else Arrival.Outcome.REPORT
-    return Taken(outcome=outcome, after=partial(_note, report) if report.messages else None)
+    if not report.messages:
+        return Taken(outcome=outcome)
+    return Taken(outcome=outcome, concerns=report.messages[0], after=partial(_note, report))
 
 
-def _note(report: Report, received: Any) -> None:
+def _note(report: Report, received: Received | None) -> None:
     """Write what is known now. Whoever names a message of ours by its mail has had it from us: nobody else can."""
     sent = Message.objects.filter(pk__in=report.messages).exclude(author_kind=Author.CUSTOMER)
     for message, customer in sent.values_list("id", "conversation__customer__root_id"):

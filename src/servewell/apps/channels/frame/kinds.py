@@ -13,7 +13,7 @@ from uuid import UUID
 
 from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.channels.frame.models import Account, Arrival
-from servewell.apps.conversations.actions import InboundMessage
+from servewell.apps.conversations.actions import InboundMessage, Received
 
 LEASE_S = 120.0  # how long the claim of one message to send lasts: above the longest `lease_s` of a channel
 
@@ -116,7 +116,8 @@ class Taken:
     message: InboundMessage | None = None  # to be received
     outcome: str = ""  # why it opens no conversation: a code of Arrival.Outcome
     concerns: UUID | None = None  # a message of ours that it tells of (a bounce, a report): erased with its customer
-    after: Callable[[Any], None] | None = None  # what else to write, in the same transaction; gets `Received` or None
+    after: Callable[[Received | None], Received | None] | None = None  # what else to write, in the same transaction;
+    # gets what became of `message`, and returns what became of it instead, or None
 
 
 class Unfit(Exception):

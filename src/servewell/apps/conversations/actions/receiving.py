@@ -56,6 +56,7 @@ class _Place:
     repeat: UUID | None = None  # and it stands there
     thread: UUID | None = None  # the conversation of its thread
     answered: UUID | None = None  # the conversation of the nearest message that it answers
+    ours: UUID | None = None  # the conversation of the message of ours that it answers
     named: UUID | None = None  # the conversation that it names itself
     whose: UUID | None = None  # who goes on for the customer of that one
     team: UUID | None = None  # of a new conversation
@@ -64,7 +65,7 @@ class _Place:
     @property
     def known(self) -> UUID | None:
         """Return the conversation that only those know who belong to it."""
-        return self.thread or self.answered
+        return self.thread or self.answered or self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,7 @@ def _place(message: InboundMessage) -> _Place:
         "external_id": message.external_id,
         "thread": message.thread,
         "answers": list(message.answers),
+        "ours": message.ours,
         "conversation": message.conversation,
         "team": message.team,
         "default_team": message.default_team,

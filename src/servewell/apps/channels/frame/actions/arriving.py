@@ -71,7 +71,7 @@ def settle_taken(arrival: Arrival, taken: kinds.Taken) -> Received | None:
     """
     received = reception.receive(SYSTEM, taken.message) if taken.message is not None else None
     if taken.after is not None:
-        taken.after(received)
+        received = taken.after(received) or received
     outcome = taken.outcome
     if received is not None and received.is_repeat:
         outcome = Arrival.Outcome.REPEAT

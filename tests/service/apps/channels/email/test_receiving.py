@@ -1,0 +1,392 @@
+"""Does a mail become one message, in its conversation, of whoever wrote it, whatever its sender made of the rules?"""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests import build, mails
+from tests.service.apps.channels.email.postbox import came, conversation, mailbox, message
+
+from servewell.apps.base import attachments
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.email import owned, receiving, threads
+from servewell.apps.channels.email.models import Envelope
+from servewell.apps.channels.frame import actions as frame
+from servewell.apps.channels.frame import arrivals
+from servewell.apps.channels.frame.models import Account, Arrival
+from servewell.apps.conversations import actions as conversations
+from servewell.apps.conversations.models import Conversation, Message, MessageAttachment
+from servewell.apps.customers import actions as customers
+from servewell.apps.customers.models import Customer, Identity
+from servewell.apps.flows import reception
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_works(box: Account) -> None:
+    """A mail of somebody new is a customer, a conversation of that mailbox, a message, and its envelope."""
+    arrival = came(box, mails.mail(Cc="Li <Li@Example.com>", Reply_To="wang@home.example"))
+    said, opened = message(arrival), conversation(arrival)
+    assert (arrival.state, arrival.outcome) == ("taken", "")
+    assert (opened.subject, opened.channel, opened.account, opened.source) == ("My parcel", "email", box.id, "email")
+    assert (said.text, said.external_id, said.delivery) == ("Where is my parcel?", "m1@example.com", "received")
+    assert Customer.objects.get().name == "王小明"
+    assert list(Identity.objects.values_list("value", "verified_at")) == [("wang@example.com", None)]
+    kept = Envelope.objects.get(message=said)
+    assert (kept.sender, kept.name, kept.recipient, kept.auto) == (
+        "wang@example.com",
+        "m1@example.com",
+        "help@shop.example",
+        "",
+    )
+    assert kept.to == [{"address": "help@shop.example", "name": ""}]
+    assert kept.cc == [{"address": "li@example.com", "name": "Li"}]
+    assert kept.reply_to == [{"address": "wang@home.example", "name": ""}]
+
+
+class TestOnce:
+    """One Message-ID is one message."""
+
+    def test_same_message_id_twice(self, box: Account) -> None:
+        """The same mail again is the message that we have."""
+        first = came(box, mails.mail())
+        again = came(box, mails.mail(Received="from a by b; Tue, 10 Mar 2026 13:00:00 +0800"))
+        assert (again.state, again.outcome, again.message_id) == ("passed", "repeat", first.message_id)
+        assert Message.objects.count() == 1
+
+    def test_in_two_mailboxes(self, box: Account) -> None:
+        """A mail to two of our mailboxes is one message, with its files once."""
+        raw = mails.multipart([mails.part("See"), mails.file(mails.PNG, "image/png", "a.png")])
+        first = came(box, raw)
+        again = came(mailbox("sales@shop.example"), raw)
+        assert (again.outcome, again.message_id) == ("repeat", first.message_id)
+        assert MessageAttachment.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"From": "Li <li@example.com>"},
+            {"body": "Something else", "Date": "Wed, 11 Mar 2026 12:00:00 +0800"},
+        ],
+        ids=["other sender", "other words on another day"],
+    )
+    def test_another_mail_of_the_same_name(self, box: Account, other: dict) -> None:
+        """Some programs give all their mails one Message-ID: another mail is another message, and that once too."""
+        first, second = came(box, mails.mail()), came(box, mails.mail(**other))
+        third = came(box, mails.mail(**other))
+        assert second.state == "taken"
+        assert second.message_id != first.message_id
+        assert (third.outcome, third.message_id) == ("repeat", second.message_id)
+        assert message(second).external_id.startswith("m1@example.com~")
+        assert Envelope.objects.get(message=second.message_id).name == "m1@example.com"
+
+    @pytest.mark.parametrize("name", ["no message id", "an empty message id", "a garbled message id"])
+    def test_without_a_name(self, box: Account, name: str) -> None:
+        """A mail without a Message-ID gets one, the same each time it comes."""
+        first, again = came(box, mails.ODD[name]()), came(box, b"Received: from x\r\n" + mails.ODD[name]())
+        assert first.state == "taken"
+        assert message(first).external_id.endswith("@no-message-id")
+        assert (again.outcome, again.message_id) == ("repeat", first.message_id)
+
+    def test_without_a_name_and_a_date(self, box: Account) -> None:
+        """The same words twice, with nothing to tell when: two mails, as they went two ways."""
+        first = came(box, mails.mail(Message_ID=None, Date=None, Received="by mx id 1"))
+        second = came(box, mails.mail(Message_ID=None, Date=None, Received="by mx id 2"))
+        assert first.message_id != second.message_id
+
+
+class TestThreads:
+    """A mail goes to the conversation of what it answers."""
+
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"In_Reply_To": "<m1@example.com>"},
+            {"References": "<x@y> <m1@example.com>"},
+            {"In_Reply_To": "<unknown@example.com>", "References": "<m1@example.com>\r\n <other@example.com>"},
+            {"In_Reply_To": "Your mail of Tuesday <m1@example.com>"},
+        ],
+        ids=["In-Reply-To", "References alone", "both", "with words"],
+    )
+    def test_what_it_answers(self, box: Account, headers: dict) -> None:
+        """In-Reply-To threads, References alone threads; whoever knows the Message-ID belongs."""
+        first = came(box, mails.mail())
+        answer = came(box, mails.mail(From="li@example.com", Message_ID="<m2@example.com>", **headers))
+        assert answer.conversation_id == first.conversation_id
+        assert Customer.objects.count() == 2
+
+    def test_nearest_first(self, box: Account) -> None:
+        """Of several known mails the nearest counts."""
+        came(box, mails.mail())
+        second = came(box, mails.mail(Message_ID="<m2@example.com>", From="li@example.com"))
+        raw = mails.mail(Message_ID="<m3@example.com>", References="<m1@example.com> <m2@example.com>")
+        assert came(box, raw).conversation_id == second.conversation_id
+
+    def test_an_answer_to_ours(self, box: Account) -> None:
+        """What answers a mail of ours finds it by the Message-ID that only we can make, noted or not."""
+        first = came(box, mails.mail())
+        reply = conversations.reply(SYSTEM, first.conversation_id, text="On its way.")
+        name = threads.name_of(reply.id, "shop.example")
+        raw = mails.mail(Message_ID="<m2@example.com>", In_Reply_To=f"<{name}>", From="wife@example.com")
+        assert came(box, raw).conversation_id == first.conversation_id
+        conversations.deliver(SYSTEM, reply.id, "sent", external_id=name)
+        raw = mails.mail(Message_ID="<m3@example.com>", In_Reply_To=f"<{name}>", From="wife@example.com")
+        assert came(box, raw).conversation_id == first.conversation_id
+
+    def test_a_forged_name(self, box: Account) -> None:
+        """Who makes up a Message-ID of ours joins nothing."""
+        first = came(box, mails.mail())
+        reply = conversations.reply(SYSTEM, first.conversation_id, text="On its way.")
+        forged = f"{reply.id.hex}.{'0' * 16}.sw@shop.example"
+        raw = mails.mail(From="li@example.com", Message_ID="<m2@example.com>", In_Reply_To=f"<{forged}>")
+        assert came(box, raw).conversation_id != first.conversation_id
+
+    @pytest.mark.parametrize("subject", ["Re: [ticket-{number}]", "#{number}", "Re: My parcel", "[#{number}] Hello"])
+    def test_a_number_in_the_subject(self, box: Account, subject: str) -> None:
+        """A subject of a stranger joins nothing, whatever number it names: numbers can be guessed."""
+        first = came(box, mails.mail())
+        number = conversation(first).number
+        raw = mails.mail(
+            From="stranger@example.net", Message_ID="<s@example.net>", Subject=subject.format(number=number)
+        )
+        assert came(box, raw).conversation_id != first.conversation_id
+
+
+class TestWho:
+    """Who wrote it is who it is from."""
+
+    def test_proven_by_our_server(self) -> None:
+        """The sender is proven when the mailbox's own server says so, and only then."""
+        box = mailbox(trusted_authserv="mx.shop.example")
+        came(box, mails.mail(Authentication_Results="mx.shop.example; dmarc=pass header.from=example.com"))
+        assert Identity.objects.get().verified_at is not None
+        came(
+            box,
+            mails.mail(
+                From="li@example.com",
+                Message_ID="<m2@e>",
+                Authentication_Results="mx.evil.example; dmarc=pass header.from=example.com",
+            ),
+        )
+        assert Identity.objects.get(value="li@example.com").verified_at is None
+
+    def test_a_form_of_ours(self, box: Account) -> None:
+        """A form on our site writes from our own address: its user stands in Reply-To."""
+        arrival = came(box, mails.mail(From="Shop <help@shop.example>", Reply_To="Li <li@example.com>"))
+        assert arrival.state == "taken"
+        assert Identity.objects.get().value == "li@example.com"
+
+    def test_nobody(self, box: Account) -> None:
+        """A mail from nobody is set aside: there is no one to answer."""
+        arrival = came(box, mails.mail(From=None))
+        assert (arrival.state, arrival.outcome) == ("aside", "unreadable")
+
+    def test_nobody_in_a_known_conversation(self, box: Account) -> None:
+        """A mail from nobody that answers one we have is of its conversation."""
+        first = came(box, mails.mail())
+        answer = came(box, mails.mail(From=None, Message_ID="<m2@example.com>", References="<m1@example.com>"))
+        assert answer.conversation_id == first.conversation_id
+
+    def test_no_address(self, box: Account) -> None:
+        """A From that is no address is kept as it stands."""
+        assert came(box, mails.mail(From="root")).state == "taken"
+        assert Identity.objects.get().is_raw
+
+
+class TestLoops:
+    """What machines write is kept, and told apart from what people write."""
+
+    @pytest.mark.parametrize("address", ["help@shop.example", "Help@Shop.Example", "hello@shop.example"])
+    def test_from_ourselves(self, address: str) -> None:
+        """A mail from an address of ours, an alias too, makes no loop: it is no message."""
+        box = mailbox(aliases=["hello@shop.example"])
+        owned.forget()
+        arrival = came(box, mails.mail(From=address))
+        assert (arrival.state, arrival.outcome) == ("passed", "own")
+        assert not Message.objects.exists()
+
+    def test_our_own_mail_comes_back(self, box: Account) -> None:
+        """A mail of ours that comes back, by a forwarding or a list, is no message."""
+        first = came(box, mails.mail())
+        reply = conversations.reply(SYSTEM, first.conversation_id, text="On its way.")
+        name = threads.name_of(reply.id, "shop.example")
+        assert came(box, mails.mail(From="list@example.net", Message_ID=f"<{name}>")).outcome == "own"
+        again = mails.mail(From="list@example.net", Message_ID="<new@list>", X_Servewell_Message=f"<{name}>")
+        assert came(box, again).outcome == "own"
+        assert Message.objects.count() == 2
+
+    @pytest.mark.parametrize(
+        ("headers", "kind"),
+        [
+            ({"Auto_Submitted": "auto-replied"}, "reply"),
+            ({"Auto_Submitted": "auto-generated"}, "notice"),
+            ({"Precedence": "bulk"}, "bulk"),
+            ({"Precedence": "list"}, "list"),
+            ({"Precedence": "auto_reply"}, "reply"),
+            ({"Precedence": "junk"}, "bulk"),
+            ({"List_Id": "<news.example.com>"}, "list"),
+            ({"X_Autoreply": "yes"}, "reply"),
+            ({"X_Auto_Response_Suppress": "All"}, "notice"),
+            ({"Return_Path": "<>"}, "notice"),
+            ({"X_Loop": "help@example.com"}, "notice"),
+            ({"From": "noreply@example.com"}, "notice"),
+            ({"Auto_Submitted": "no"}, ""),
+            ({"Return_Path": "<wang@example.com>"}, ""),
+            ({"X_Auto_Response_Suppress": "None"}, ""),
+        ],
+    )
+    def test_kept_and_known(self, box: Account, headers: dict, kind: str) -> None:
+        """What a program wrote is a message that says so: nothing of ours answers it by itself."""
+        arrival = came(box, mails.mail(**headers))
+        assert arrival.state == "taken"
+        assert Envelope.objects.get().auto == kind
+
+
+class TestOdd:
+    """Whatever is odd about a mail: it is a message, or set aside."""
+
+    @pytest.mark.parametrize("name", mails.ODD)
+    def test_is_taken(self, box: Account, name: str) -> None:
+        """It is taken in, of the one who wrote it."""
+        arrival = came(box, mails.ODD[name]())
+        assert (arrival.state, arrival.words) == ("taken", "")
+        assert Identity.objects.get().value == "wang@example.com"
+        said = message(arrival)
+        assert "\x00" not in said.text + said.html + said.quoted
+        assert "<script" not in said.html
+
+    @pytest.mark.parametrize("name", mails.UNFIT)
+    def test_is_set_aside(self, box: Account, name: str) -> None:
+        """What nobody wrote, or what is no mail, is set aside with its reason, as it came."""
+        raw = mails.UNFIT[name]()
+        arrival = came(box, raw)
+        assert (arrival.state, arrival.outcome) == ("aside", "unreadable")
+        assert arrival.words
+        with attachments.open(arrival.raw_id)[1] as kept:
+            assert kept.read() == raw
+
+    @pytest.mark.parametrize(
+        ("name", "text"),
+        [
+            ("an unknown charset", "你好，包裹在哪里？"),
+            ("GB18030", "你好，包裹在哪里？𠮷"),
+            ("GB18030 said to be GB2312", "镕龑㙍在哪里"),
+            ("Big5", "我的包裹在哪裡？"),
+            ("iso-2022-jp", "荷物はどこですか"),
+            ("Korean", "소포는 어디에"),
+            ("UTF-8 said to be ASCII", "你好"),
+            ("NUL bytes", "Where is my parcel?"),
+            ("broken Base64", "Where is it?"),
+            ("no boundary", "Where is it?"),
+            ("an unclosed boundary", "Where is it?\nAnd when?"),
+            ("no body", ""),
+        ],
+    )
+    def test_is_read(self, box: Account, name: str, text: str) -> None:
+        """Its words are those that were written."""
+        assert message(came(box, mails.ODD[name]())).text.strip() == text
+
+    def test_a_raw_header(self, box: Account) -> None:
+        """A header in GB18030 that says nothing of it is read."""
+        arrival = came(box, mails.ODD["a raw header"]())
+        assert (conversation(arrival).subject, Customer.objects.get().name) == ("包裹在哪里", "王")
+
+    def test_script_and_pictures(self, box: Account) -> None:
+        """Script is gone; pictures from elsewhere wait for a click, and nothing else would be loaded."""
+        html = message(came(box, mails.ODD["script"]())).html
+        assert "alert" not in html
+        assert "javascript" not in html
+        assert re.findall(r"[\w-]+=\"https://spy[^\"]*\"", html) == ['data-src="https://spy.example/p.gif"']
+        assert "url(" not in html
+        assert "<link" not in html
+
+    def test_5_000_links(self, box: Account) -> None:
+        """All of a mail of 5,000 links is there."""
+        assert message(came(box, mails.ODD["5,000 links"]())).html.count("<a ") == 5000
+
+    def test_40_mb(self, box: Account) -> None:
+        """A mail of 40 MB is taken, its file whole."""
+        raw = mails.large(40)
+        assert 40 <= len(raw) / 2**20 <= 42
+        arrival = came(box, raw)
+        file = MessageAttachment.objects.get(message_id=arrival.message_id).attachment
+        assert (file.name, file.media_type, file.size) == ("scan.pdf", "application/pdf", 40 * 3 * 1024 * 256 + 9)
+
+
+def files(arrival: Arrival) -> list[tuple[str, str, str]]:
+    rows = MessageAttachment.objects.filter(message_id=arrival.message_id).select_related("attachment")
+    return [(row.attachment.name, row.attachment.media_type, row.content_id) for row in rows]
+
+
+class TestFiles:
+    """What is not shown as words is a file."""
+
+    def test_pictures_in_the_text(self, box: Account) -> None:
+        """A picture that the HTML calls by name keeps that name."""
+        html = mails.part('<p>Look: <img src="cid:pic@1"></p>', "text/html; charset=utf-8")
+        picture = mails.file(mails.PNG, "image/png", "p.png", Content_ID="<pic@1>", Content_Disposition="inline")
+        inner = mails.nested([html, picture], "related", "rel")
+        arrival = came(box, mails.multipart([mails.part("Look"), inner], "alternative"))
+        assert files(arrival) == [("image.png", "image/png", "pic@1")]
+        assert 'src="cid:pic@1"' in message(arrival).html
+        assert message(arrival).text == "Look"
+
+    def test_names(self, box: Account) -> None:
+        """Names of files come in three ways, and leave no folder."""
+        given = [
+            mails.part(b"%PDF-1", "application/pdf", Content_Disposition="attachment; filename*=UTF-8''%E5%8F%91.pdf"),
+            mails.part(b"%PDF-2", 'application/pdf; name="=?utf-8?B?5Y+R56Wo?=.pdf"', Content_Disposition="attachment"),
+            mails.part(b"%PDF-3", "application/pdf", Content_Disposition='attachment; filename="../../etc/passwd"'),
+            mails.part(
+                b"%PDF-4", "application/pdf", Content_Disposition='attachment; filename*0="lo"; filename*1="ng.pdf"'
+            ),
+        ]
+        assert [name for name, _, _ in files(came(box, mails.multipart(given)))] == [
+            "发.pdf",
+            "发票.pdf",
+            "passwd",
+            "long.pdf",
+        ]
+
+    def test_a_mail_within(self, box: Account) -> None:
+        """A mail that was attached is a file that mail programs open."""
+        assert files(came(box, mails.ODD["a mail within"]()))[0][0] == "message.eml"
+
+    def test_very_many(self, box: Account) -> None:
+        """Of very many files the first are kept, and the whole mail as the last."""
+        many = [mails.file(b"%d" % n, "application/x-thing", f"{n}.bin") for n in range(300)]
+        arrival = came(box, mails.multipart(many))
+        names = [name for name, _, _ in files(arrival)]
+        assert (len(names), names[-1]) == (receiving.MOST_FILES, "message.eml")
+
+    def test_what_lies_too_deep(self, box: Account) -> None:
+        """What is nested too deeply to be read is a file."""
+        arrival = came(box, mails.deep(60))
+        assert arrival.state == "taken"
+        assert "At the bottom" in message(arrival).text or files(arrival)
+
+
+def test_statements(box: Account) -> None:
+    """Reading a mail asks the database nothing, but which addresses are ours every few seconds; its envelope is one."""
+    came(box, mails.mail())
+    raw = mails.mail(Message_ID="<m2@example.com>", References="<m1@example.com>")
+    frame.arrived(box, "", raw)
+    arrival, _ = arrivals._claim()
+    with CaptureQueriesContext(connection) as reading:
+        taken = receiving.take(box, arrival, raw)
+    with CaptureQueriesContext(connection) as receiving_it:
+        received = reception.receive(SYSTEM, taken.message)
+    with CaptureQueriesContext(connection) as after:
+        taken.after(received)
+    assert (len(reading), len(after)) == (0, 1)
+    assert len(receiving_it) <= 12
+
+
+def test_an_erased_customer(box: Account) -> None:
+    """With a customer go their mails, and what stood on the envelopes."""
+    came(box, mails.mail())
+    boss = build.person("boss", "administrator").principal()
+    customers.erase(boss, Customer.objects.get().id)
+    assert not Envelope.objects.exists()
+    assert not Conversation.objects.exists()
