@@ -1,19 +1,41 @@
 """What goes into the log, and in what form? One line a happening on stderr, plain tracebacks.
 
 Never the values of variables: structlog's own tracebacks show them, and among them would be passwords and what
-customers wrote.
+customers wrote. Nor what opens something by itself: the token in the address of a customer's page.
 """
 
+import logging
+import re
 import sys
 from typing import Any
 
 import structlog
 
+_TOKEN = re.compile(r"/case/(?!files/)[^/\s?#'\"]+")
+
+
+class Masked(logging.Filter):
+    """Takes tokens out of what is said."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, without its tokens."""
+        said = record.getMessage()
+        if "/case/" in said:
+            record.msg, record.args = masked(said), None
+        return True
+
+
+def masked(text: str) -> str:
+    """Return a text with `…` instead of each token that opens a customer's page."""
+    return _TOKEN.sub("/case/…", text)
+
+
 LOGGING: dict[str, Any] = {  # Django's; by default it shows nothing at all outside of DEBUG
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s [%(levelname)s] %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"masked": {"()": Masked}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},

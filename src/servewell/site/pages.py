@@ -25,7 +25,8 @@ class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise 
         super().__init__(get_response)
         if Path(settings.DIST).is_dir():
             self.add_files(settings.DIST)
-            self.files.pop("/index.html", None)  # the page is read fresh at every address
+            for page in ("/index.html", "/case.html"):  # read fresh at every address
+                self.files.pop(page, None)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with a file, else hand on; a build that came while we run is noticed."""
@@ -58,6 +59,20 @@ def workspace(request: HttpRequest, path: str = "") -> HttpResponse:
         return _plain(request, "site.page.not-built", 503)
     response = HttpResponse(page.read_bytes())
     response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_safe
+def case(request: HttpRequest, token: str) -> HttpResponse:
+    """Return the customer's one page, whatever the token: whether it opens anything, the page asks the API.
+
+    Its address is a key: no other page is told it, no cache and no search engine keeps it.
+    """
+    page = Path(settings.DIST) / "case.html"
+    response = HttpResponse(page.read_bytes()) if page.is_file() else _plain(request, "site.page.not-built", 503)
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 

@@ -39,7 +39,8 @@ urlpatterns = [
     path("files/<uuid:attachment_id>/<str:name>", files.serve),
     path("_allauth/browser/v1/", include((sign_in, "headless"))),
     path("admin/", admin.site.urls),
-    re_path(r"^(?:api|_allauth|stream|files)(?:/|$)", lambda request: pages.not_found(request, Exception())),
+    path("case/<str:token>", pages.case),
+    re_path(r"^(?:api|_allauth|stream|files|case)(?:/|$)", lambda request: pages.not_found(request, Exception())),
     re_path(r"^(?P<path>.*)$", pages.workspace),
 ]
 

@@ -95,3 +95,16 @@ def test_who_was_given_up_for_others_is_asked_to_try_again(rf, name):
     assert (answer.status_code, answer["Retry-After"]) == (503, "1")
     assert b"/errors/site-contended" in answer.content
     assert b"incident" not in answer.content
+
+
+def test_a_customers_page_is_kept_nowhere(dist):
+    """Its address is a key: not cached, not found, not told to other pages; and whatever the token, the same page."""
+    (dist / "case.html").write_text("<!doctype html><title>case</title>")
+    for token in ("AQAAAZrHxKsfRSU7thPCSKV7wAk105d2sEvSL8paIgunOEE", "x", "%00"):
+        answer = Client().get(f"/case/{token}")
+        assert answer.content == b"<!doctype html><title>case</title>"
+        assert (answer["Cache-Control"], answer["Referrer-Policy"]) == ("no-store", "no-referrer")
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert "script-src 'self'" in answer["Content-Security-Policy"]
+    assert Client().get("/case/").status_code == 404
+    assert Client().get("/case.html").content != b""  # the workspace's router says that there is nothing
