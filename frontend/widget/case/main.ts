@@ -1,0 +1,2 @@
+/** The customer's page: one conversation, opened by its link. */
+export {}
