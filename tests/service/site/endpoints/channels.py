@@ -20,6 +20,7 @@ ENDPOINTS = [
     ("POST", f"{ACCOUNT}/pause", MANAGE, None),
     ("POST", f"{ACCOUNT}/resume", MANAGE, None),
     ("POST", f"{ACCOUNT}/check", MANAGE, None),
+    ("GET", f"{ACCOUNT}/failed", READ, None),
     ("GET", "/channels/arrivals", READ, None),
     ("GET", ARRIVAL, READ, None),
     ("GET", f"{ARRIVAL}/raw", MANAGE, None),

@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest
 from ninja import Query, Router, Schema, Status
 
 from servewell.apps.base import attachments, cursors
-from servewell.apps.channels.frame import actions, health, kinds, queries, shown
+from servewell.apps.channels.frame import actions, health, kinds, queries, shown, undelivered
 from servewell.apps.channels.frame.case import api as case
 from servewell.apps.channels.frame.errors import RawGone
 from servewell.apps.channels.frame.models import Arrival
@@ -18,6 +18,7 @@ from servewell.apps.people.auth import acting, language_of
 
 router = Router(tags=["channels"])
 router.add_router("", case.router)
+router.add_router("", undelivered.router)
 READ, MANAGE = "channels.read", "channels.manage"
 PAGE = 50
 LIST = "channels.arrivals"  # whose cursors these are
@@ -54,6 +55,8 @@ class Kind(Schema):
     hint: str
     speaks: str  # channel of its conversations
     can_check: bool
+    address_name: str  # what an account's address is called here; "" where it is nothing in particular
+    address_hint: str
     fields: list[FieldOut]
 
 
@@ -85,6 +88,16 @@ class HealthOut(Schema):
     waiting_in: int  # arrivals that nobody has read yet
 
 
+class ExtraOut(Schema):
+    """Something that a channel gives for use elsewhere: code to put into a page, an address to open."""
+
+    key: str
+    label: str
+    hint: str
+    text: str
+    kind: Literal["code", "link"]
+
+
 class AccountOut(Schema):
     """One mailbox, chat site, outside system or number."""
 
@@ -101,7 +114,7 @@ class AccountOut(Schema):
     secrets: dict[str, bool]  # which are set; a secret itself is never given back
     version: int
     health: HealthOut
-    extra: dict[str, Any]  # the channel's own
+    extra: list[ExtraOut]  # the channel's own
     created_at: datetime
 
 

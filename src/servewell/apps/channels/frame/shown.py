@@ -23,6 +23,8 @@ def kind(channel: Channel, language: str) -> Shown:
         "hint": _said(f"{room}.hint", language),
         "speaks": channel.speaks,
         "can_check": channel.check is not None,
+        "address_name": _said(f"{room}.field.address", language),
+        "address_hint": _said(f"{room}.hint.address", language),
         "fields": [_field(room, field, language) for field in channel.fields],
     }
 
@@ -51,7 +53,7 @@ def account(row: Account, language: str, backlog: Backlog | None = None) -> Show
         "secrets": _secrets(channel, row),
         "version": row.version,
         "health": asdict(health.of(row, known, language)),
-        "extra": _extra(channel, row),
+        "extra": _extra(channel, row, language),
         "created_at": row.created_at,
     }
 
@@ -115,9 +117,26 @@ def _field(room: str, field: Field, language: str) -> Shown:
     }
 
 
-def _extra(channel: Channel | None, row: Account) -> Shown:
-    tell = channel.extra if channel is not None else None
-    return dict(tell(row)) if tell is not None else {}
+def _extra(channel: Channel | None, row: Account, language: str) -> list[Shown]:
+    """Return what the channel gives for use elsewhere: `channels_<code>.extra.<key>` names each, `.extra_hint` explains."""
+    told = channel.extra(row) if channel is not None and channel.extra is not None else {}
+    room = f"channels_{row.channel}"
+    return [
+        {
+            "key": key,
+            "label": _said(f"{room}.extra.{key}", language) or key,
+            "hint": _said(f"{room}.extra_hint.{key}", language),
+            "text": str(text),
+            "kind": "link" if _is_link(str(text)) else "code",
+        }
+        for key, text in told.items()
+        if text
+    ]
+
+
+def _is_link(text: str) -> bool:
+    """Is it an address to open, and nothing else?"""
+    return text.startswith(("https://", "http://")) and not any(letter.isspace() for letter in text)
 
 
 def _options(channel: Channel | None, row: Account) -> Shown:

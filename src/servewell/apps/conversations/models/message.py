@@ -68,6 +68,7 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["conversation", "created_at", "id"], name="message_stream"),
             models.Index(fields=["id"], name="message_queued", condition=models.Q(delivery="queued")),
+            models.Index(fields=["-id"], name="message_failed", condition=models.Q(delivery="failed")),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "position"], name="message_position"),
