@@ -36,8 +36,10 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
 
 def extra(account: Account) -> dict[str, str]:
     """Tell the addresses that the outside system calls."""
-    own = f"/api/v1/channels/api/{account.id}"
-    return {"incoming": "/api/v1/conversations/incoming", "source": account.address, "outgoing": f"{own}/outgoing"}
+    told = {"incoming": f'POST /api/v1/conversations/incoming  {{"source": "{account.address}", …}}'}
+    if not account.options.get("callback_url"):
+        told["outgoing"] = f"GET /api/v1/channels/api/{account.id}/outgoing"
+    return told
 
 
 def _is_secret(text: str) -> bool:

@@ -41,3 +41,8 @@ def _show(account: UUID) -> None:
     if now - _shown.get(account, -_SHOWN_EVERY_S) >= _SHOWN_EVERY_S:
         _shown[account] = now
         frame.came_in(account)
+
+
+def forget_shown() -> None:
+    """Show the next message of every account at once; for tests."""
+    _shown.clear()

@@ -28,7 +28,8 @@ def send(account: Account, message: Outgoing) -> Sent:
     try:
         reply = calling.post(callback, message.key, body_of(account, message))
     except AddressRefused as refusal:
-        raise SendFailed("forbidden", str(refusal), permanent=False, whole=True) from refusal
+        code = "denied" if refusal.values["reason"] == "redirects" else "forbidden"  # a POST is never sent on
+        raise SendFailed(code, str(refusal), permanent=False, whole=True) from refusal
     except OutsideFailure as failure:
         raise SendFailed("unreachable", str(failure), permanent=False, whole=True) from failure
     return _judged(reply)
@@ -71,7 +72,7 @@ def _judged(reply: Reply) -> Sent:
         raise SendFailed("gone", words, permanent=True)
     if status in _BUSY:
         raise SendFailed("busy", words, permanent=False, wait=outside.asked_wait(reply))
-    if status in _DENIED or 300 <= status < 400:
+    if status in _DENIED:
         raise SendFailed("denied", words, permanent=False, whole=True)
     raise SendFailed("answered", words, permanent=False)
 
