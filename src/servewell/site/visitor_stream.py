@@ -40,7 +40,7 @@ _TYPE = [
     (b"x-content-type-options", b"nosniff"),
     (b"vary", b"origin"),
 ]
-_SAID = {"conversation.replied", "conversation.message_received"}
+_SAID = {"conversation.replied", "conversation.acknowledged", "conversation.message_received"}
 _STANDS = {  # what changes how things stand for the customer
     f"conversation.{what}"
     for what in (
@@ -112,9 +112,9 @@ class VisitorStreams:
         feed.join(self._publish, self.end_all)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one page; NoSuchSite, WrongOrigin. Whoever may not watch is told why in the stream: others read no refusal.
+        """Serve one page; NoSuchSite, WrongOrigin.
 
-        (A page of another origin may read an answer only with headers that a refusal from here does not carry.)
+        Whoever may not watch is told why in the stream: a page of another origin could not read a refusal from here.
         """
         asked = _asked(scope)
         if scope["method"] == "OPTIONS":

@@ -11,7 +11,7 @@ _SQL = statements.load(Path(__file__).parent / "sql" / "statements.sql")
 FORGOTTEN = timedelta(hours=1)  # a bucket untouched for so long is full again
 
 
-def take(key: str, *, per_minute: int, burst: int | None = None) -> float:
+def take(key: str, *, per_minute: float, burst: float | None = None) -> float:
     """Take one token from the bucket `key` (holds `burst`, default `per_minute`).
 
     Return 0 when there was one, else the seconds until a whole one grows: the wait to announce.

@@ -43,6 +43,17 @@ class Week:
         first = next(self._open_from(at), None)
         return first[0] if first else None
 
+    def next_close(self, at: datetime) -> datetime | None:
+        """Return the end of the open time that runs at `at`, in UTC; None while closed, or when none comes in a week."""
+        until = None
+        for opens, closes in self._open_from(at):
+            if opens > (until or at):
+                break
+            until = closes
+            if closes - at > 7 * _ONE_DAY:
+                return None
+        return until
+
     def open_seconds(self, start: datetime, end: datetime) -> float:
         """Return the open seconds between two aware moments; negative when `end` is before `start`."""
         if end < start:

@@ -45,6 +45,12 @@ class ClosedNow(WebchatError):
     slug, status = "closed-now", 409
 
 
+class NoSuchFile(WebchatError):
+    """There is no such file or conversation of this visitor, or the link to it is old."""
+
+    slug, status = "no-such-file", 404
+
+
 class NoConversation(WebchatError):
     """There is no conversation yet."""
 
@@ -85,3 +91,21 @@ class TooFast(WebchatError):
     """More than the limit; `retry_after_s` says when the next is welcome."""
 
     slug, status = "too-fast", 429
+
+
+class NothingToSend(WebchatError):
+    """A transcript before anybody of us has answered: a stranger's words alone are mailed to nobody."""
+
+    slug, status = "nothing-to-send", 409
+
+
+class BadAddress(WebchatError):
+    """No mail address."""
+
+    slug, status = "bad-address", 422
+
+
+class NotOffered(WebchatError):
+    """The site does not offer this."""
+
+    slug, status = "not-offered", 403

@@ -19,6 +19,7 @@ class Visitor(models.Model):
     thread = models.CharField(max_length=60)  # name of its conversation within the site
     person = models.CharField(max_length=200, blank=True)  # id in the site's own system, signed by it; "" while unknown
     signed = models.JSONField(default=dict)  # what else the signature covers: name, email, phone
+    typed = models.JSONField(default=dict)  # what the visitor said of themselves in a form: name, email, phone
     language = models.CharField(max_length=16, blank=True)
     network = models.CharField(
         max_length=64, blank=True
@@ -29,7 +30,7 @@ class Visitor(models.Model):
     referrer = models.CharField(max_length=500, blank=True)
     customer_id = models.UUIDField(null=True)  # from its first message on
     conversation_id = models.UUIDField(null=True)  # its current conversation
-    read_position = models.IntegerField(default=0)  # in that one
+    read_position = models.IntegerField(default=0)  # in that one, by the visitor
     created_at = models.DateTimeField(default=clock.now, editable=False)
     seen_at = models.DateTimeField(default=clock.now)  # renewed at most once an hour
     expires_at = models.DateTimeField()

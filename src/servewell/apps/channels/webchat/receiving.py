@@ -1,6 +1,6 @@
 """How does what a visitor wrote become a message? By reception, as of every channel."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,10 +23,7 @@ class Words:
     files: Sequence[UUID] = ()
     wrote_at: datetime | None = None
     language: str = ""
-    name: str = ""  # of the form, and so are these
-    email: str = ""
-    phone: str = ""
-    fields: dict[str, Any] = field(default_factory=dict)
+    fields: Mapping[str, Any] = field(default_factory=dict)  # of a new conversation
 
 
 def receive(visitor: Visitor, words: Words) -> Received:
@@ -36,7 +33,6 @@ def receive(visitor: Visitor, words: Words) -> Received:
 
 def inbound(visitor: Visitor, words: Words) -> InboundMessage:
     """Return the message in the form of all channels; its name over there is the visitor's own, so nobody takes it."""
-    signed = visitor.signed
     return InboundMessage(
         channel="chat",
         source=visitor.source,
@@ -48,8 +44,8 @@ def inbound(visitor: Visitor, words: Words) -> InboundMessage:
         occurred_at=words.wrote_at,
         language=words.language or visitor.language or visitor.account.language,
         team=visitor.account.team_id,
-        customer_name=signed.get("name") or words.name,
-        identities=tuple(_identities(visitor, words)),
+        customer_name=visitor.signed.get("name") or visitor.typed.get("name", ""),
+        identities=tuple(_identities(visitor)),
         fields=words.fields,
     )
 
@@ -59,14 +55,14 @@ def external_id(visitor: Visitor, client_id: UUID) -> str:
     return f"{visitor.id}:{client_id}"
 
 
-def _identities(visitor: Visitor, words: Words) -> list[Identity]:
+def _identities(visitor: Visitor) -> list[Identity]:
     """What the site signed is proven; what was typed is a claim."""
     found = [Identity("visitor", str(visitor.id), source=visitor.source)]
     if visitor.is_identified:
         found.append(Identity("external", visitor.person, source=sites.person_source(visitor.account), verified=True))
-    for kind, typed in (("email", words.email), ("phone", words.phone)):
+    for kind in ("email", "phone"):
         if signed := visitor.signed.get(kind):
             found.append(Identity(kind, signed, verified=True))
-        elif typed:
+        elif typed := visitor.typed.get(kind):
             found.append(Identity(kind, typed, claimed=True))
     return found

@@ -1,10 +1,9 @@
 """Which chat is it? An account of this channel, and what its administrator said about it."""
 
-import json
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import secrets
+from servewell.apps.channels.frame import options
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.webchat.errors import NoSuchSite
 
@@ -33,11 +32,8 @@ def option(account: Account, key: str) -> Any:
 
 def identity_secrets(account: Account) -> list[str]:
     """Return the secrets that sign identities: the present one, and the one before while it is kept."""
-    if not account.sealed:
-        return []
-    opened: dict[str, Any] = json.loads(secrets.open_(account.sealed))
-    found = (opened.get(key) for key in ("identity_secret", "identity_secret_before"))
-    return [secret for secret in found if isinstance(secret, str) and secret]
+    opened = options.opened(account)
+    return [secret for key in ("identity_secret", "identity_secret_before") if (secret := opened.get(key))]
 
 
 def person_source(account: Account) -> str:

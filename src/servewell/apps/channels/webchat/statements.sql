@@ -1,7 +1,3 @@
--- name: visitor
--- The visitor with this token on this site, with the account: one row, or none when the token opens nothing.
-select v.* from channels_webchat_visitor as v where v.token = %(token)s and v.expires_at > %(now)s
-
 -- name: current
 -- The conversation of a thread, and where it goes on when it was merged; the name of whoever has it. How far we have
 -- read: the highest mark of anybody of us.
@@ -23,15 +19,31 @@ join customers_customer as k on k.id = k0.root_id
 left join people_user as u on u.id = c.assignee_id
 where chain.merged_into_id is null
 
--- name: wait
--- How many conversations of the team wait unassigned before this one, and how often one was taken up in the last hour:
--- the number of first assignments, and the seconds between the first and the last of them.
+-- name: ahead
+-- How many conversations of the team wait for somebody longer than this one: new ones, and such as the customer wrote to
+-- again, that nobody has. The index of the inbox serves both halves (of a team, of none).
 select
     (select count(*) from conversations_conversation as c
-     where c.status in ('open', 'waiting_us') and c.assignee_id is null and c.merged_into_id is null
-       and c.team_id is not distinct from %(team)s::uuid and (c.waiting_since, c.id) < (%(since)s, %(conversation)s)
-       and (c.snoozed_until is null or c.snoozed_until <= %(now)s)),
-    count(*), extract(epoch from max(e.occurred_at) - min(e.occurred_at))
-from journal_event as e
-where e.activity = 'conversation.assigned' and e.team is not distinct from %(team)s::uuid
-  and e.id >= %(floor)s and e.occurred_at > %(hour_ago)s
+     where c.team_id = %(team)s::uuid
+       and (coalesce(c.waiting_since, 'infinity'), c.id) < (%(since)s::timestamptz, %(conversation)s::uuid)
+       and c.status in ('open', 'waiting_us', 'waiting_customer') and c.status <> 'waiting_customer'
+       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null)
+  + (select count(*) from conversations_conversation as c
+     where %(team)s::uuid is null and c.team_id is null
+       and (coalesce(c.waiting_since, 'infinity'), c.id) < (%(since)s::timestamptz, %(conversation)s::uuid)
+       and c.status in ('open', 'waiting_us', 'waiting_customer') and c.status <> 'waiting_customer'
+       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null)
+
+-- name: taken_up
+-- How many conversations of the team were taken up since a moment. Ids begin with their time, so the floor keeps the
+-- search to the newest part of the journal.
+select count(*) from journal_event as e
+where e.id >= %(floor)s::uuid and e.occurred_at > %(since)s::timestamptz
+  and e.activity = 'conversation.assigned' and e.team is not distinct from %(team)s::uuid
+
+-- name: follow
+-- A visitor began a conversation: it is theirs, and so is the customer who wrote the message.
+update channels_webchat_visitor as v
+set conversation_id = %(conversation)s, customer_id = m.author, read_position = 0, typed = %(typed)s::jsonb
+from conversations_message as m
+where v.id = %(visitor)s and m.id = %(message)s

@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 
 from servewell.apps.base import clock, statements
 from servewell.apps.channels.webchat.models import Visitor
-from servewell.apps.conversations.models import Author, Message, MessageKind, Status
+from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind, Status
+from servewell.apps.customers import queries as customers
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
+_MOST_OWN = 50
 _WAITS = (Status.OPEN, Status.WAITING_US)
 
 
@@ -61,9 +63,22 @@ def current(visitor: Visitor) -> Current | None:
     return Current(*found[0]) if found else None
 
 
-def messages(conversation: Current) -> "QuerySet[Message]":
+def own(visitor: Visitor, conversation: UUID | None = None) -> list[Conversation]:
+    """Return the conversations on this site of somebody whose identity is signed, newest first, or the one of them.
+
+    Those of the same customer that began here: what was merged in from elsewhere stays elsewhere.
+    """
+    if visitor.customer_id is None:
+        return []
+    root = customers.resolve(visitor.customer_id)
+    wanted = {} if conversation is None else {"pk": conversation}
+    rows = Conversation.objects.filter(customer__root_id=root, source=visitor.source, **wanted)
+    return list(rows.order_by("-created_at", "-id")[:_MOST_OWN])
+
+
+def messages(conversation: UUID) -> "QuerySet[Message]":
     """Return what may be told of a conversation: no notes."""
-    rows = Message.objects.filter(conversation_id=conversation.id, kind=MessageKind.PUBLIC)
+    rows = Message.objects.filter(conversation_id=conversation, kind=MessageKind.PUBLIC)
     return rows.prefetch_related("files__attachment").order_by("position")
 
 
@@ -74,7 +89,7 @@ def unread(conversation: Current, after: int) -> int:
 
 
 def part(
-    conversation: Current, *, after: int | None = None, before: int | None = None, limit: int
+    conversation: UUID, *, after: int | None = None, before: int | None = None, limit: int
 ) -> tuple[list[Message], bool]:
     """Return up to `limit` messages, oldest first, and whether there are more that way.
 

@@ -3,6 +3,7 @@
 All take who acts first, check that they may, lock the conversation's row and count up its version.
 """
 
+from servewell.apps.conversations.actions.acknowledging import acknowledge
 from servewell.apps.conversations.actions.altering import change
 from servewell.apps.conversations.actions.answering import open_for, reply
 from servewell.apps.conversations.actions.assigning import assign, give_back, take
@@ -26,7 +27,7 @@ from servewell.apps.conversations.actions.defining import (
     restore_field,
     restore_tag,
 )
-from servewell.apps.conversations.actions.delivering import deliver
+from servewell.apps.conversations.actions.delivering import deliver, deliver_up_to
 from servewell.apps.conversations.actions.erasing import erase_customer
 from servewell.apps.conversations.actions.following import follow, unfollow
 from servewell.apps.conversations.actions.linking import link, unlink
@@ -37,7 +38,7 @@ from servewell.apps.conversations.actions.promising import set_due
 from servewell.apps.conversations.actions.receiving import Sort, receive
 from servewell.apps.conversations.actions.splitting import split
 from servewell.apps.conversations.actions.views import change_view, remove_view, save_view
-from servewell.apps.conversations.actions.waiting import abandon, close_solved, snooze, wake
+from servewell.apps.conversations.actions.waiting import abandon, close_solved, leave, snooze, wake
 from servewell.apps.conversations.changes import KEEP, Change, Noted, Opened
 from servewell.apps.conversations.inbound import InboundFile, InboundMessage, Received, Sorting
 
@@ -57,6 +58,7 @@ __all__ = [
     "Sort",
     "Sorting",
     "abandon",
+    "acknowledge",
     "archive_field",
     "archive_tag",
     "assign",
@@ -72,9 +74,11 @@ __all__ = [
     "create_field",
     "create_tag",
     "deliver",
+    "deliver_up_to",
     "erase_customer",
     "follow",
     "give_back",
+    "leave",
     "link",
     "look",
     "mark_read",

@@ -6,7 +6,7 @@ from servewell.apps.base import clock, live, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import queries
 from servewell.apps.conversations.errors import BadChange, OnlyPeople
-from servewell.apps.conversations.models import Conversation, Looking, LookingState
+from servewell.apps.conversations.models import Channel, Conversation, Looking, LookingState
 from servewell.apps.conversations.queries import SQL
 
 
@@ -33,6 +33,8 @@ def mark_read(principal: Principal, conversation_id: UUID, position: int) -> Non
     conversation, user = _mine(principal, conversation_id)
     seen = max(0, min(position, conversation.messages))
     statements.run(SQL["mark_read"], {"conversation": conversation.id, "user": user, "position": seen})
+    if conversation.channel == Channel.CHAT:  # the customer's window shows it
+        live.notify("seen", {"conversation": str(conversation.id), "position": seen})
 
 
 def _mine(principal: Principal, conversation_id: UUID) -> tuple[Conversation, UUID]:

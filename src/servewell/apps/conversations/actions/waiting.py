@@ -56,6 +56,21 @@ def abandon(principal: Principal, conversation_id: UUID) -> Conversation:
     return conversation
 
 
+def leave(principal: Principal, conversation_id: UUID) -> Conversation:
+    """The customer says that it is over: the conversation is closed. One that waits for us was given up, too."""
+    with changing(principal, conversation_id, closed=True) as work:
+        conversation = work.conversation
+        if conversation.status == Status.CLOSED:
+            return conversation
+        waits, waited = conversation.status in CUSTOMER_WAITS, seconds(conversation.waiting_since, work.now)
+        work.actor = Actor("customer", conversation.customer_id)
+        _steps.enter(work, Status.CLOSED)
+        if waits:
+            work.tell(events.ABANDONED, waited_s=waited)
+        work.tell(events.CLOSED, by="customer")
+    return conversation
+
+
 def close_solved(limit: int = 1000) -> int:
     """Close what was solved, and where nobody wrote any more, so many days ago; return how many.
 

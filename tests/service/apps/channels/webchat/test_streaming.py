@@ -6,8 +6,7 @@ import os
 import pytest
 from django.conf import settings as deployment
 from django.db import connection
-from tests import build
-from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat, watch
+from tests.service.apps.channels.webchat.widget import Visitor, arrived, watch
 from tests.service.site.serving import web
 
 from servewell.apps.channels.webchat.models import Visitor as Known
@@ -30,14 +29,9 @@ def served(django_db_setup, tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-def site(transactional_db):
-    return chat()
-
-
-@pytest.fixture
-def lin(transactional_db):
-    return build.person("lin", "agent", build.team()).principal()
+@pytest.fixture(autouse=True)
+def _committed(transactional_db):
+    """What the test writes is seen by the server."""
 
 
 async def in_thread(work, *arguments, **named):

@@ -1,22 +1,10 @@
 """A visitor of the chat writes and is answered."""
 
-import pytest
-from tests import build
-from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
+from tests.service.apps.channels.webchat.widget import Visitor, arrived
 
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 from servewell.apps.customers.models import Customer
-
-
-@pytest.fixture
-def site():
-    return chat()
-
-
-@pytest.fixture
-def lin():
-    return build.person("lin", "agent", build.team()).principal()
 
 
 def test_it_works(site, lin):

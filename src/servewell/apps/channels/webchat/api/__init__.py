@@ -2,10 +2,10 @@
 
 from ninja import Router
 
-from servewell.apps.channels.webchat.api import talking, visiting
+from servewell.apps.channels.webchat.api import attaching, talking, tending, visiting
 
 router = Router()
-for part in (visiting, talking):
+for part in (visiting, talking, attaching, tending):
     router.add_router("", part.router)
 
 __all__ = ["router"]

@@ -42,6 +42,84 @@ class MessageIn(Taken):
     language: str = ""
 
 
+class PositionIn(Taken):
+    """Up to where somebody has read."""
+
+    conversation: UUID
+    position: int = Field(ge=0, le=2**31 - 1)
+
+
+class TypingIn(Taken):
+    """Does the visitor type?"""
+
+    state: Literal["typing", "stopped"]
+
+
+class TranscriptIn(Taken):
+    """Where the transcript goes."""
+
+    email: str = Field(max_length=320)
+
+
+class SentenceShown(Schema):
+    """What was done, in words."""
+
+    sentence: str
+
+
+class OptionShown(Schema):
+    """An answer to choose."""
+
+    code: str
+    name: str
+
+
+class QuestionShown(Schema):
+    """A field of the form."""
+
+    key: str
+    kind: str
+    name: str
+    required: bool
+    most: int = Field(description="characters; 0: as usual")
+    options: list[OptionShown]
+
+
+class ConfigShown(Schema):
+    """What a widget wants to know of a site."""
+
+    site: UUID
+    name: str
+    language: str
+    languages: list[str]
+    texts: dict[str, str]
+    look: dict[str, Any]
+    form: list[QuestionShown]
+    hours: "HoursShown"
+    files: dict[str, Any]
+    identity: Literal["none", "optional", "required"]
+    transcript: bool
+    limits: dict[str, int]
+    rings: bool
+
+
+class EarlierShown(Schema):
+    """A conversation of before."""
+
+    id: UUID
+    number: int
+    status: Literal["waiting", "active", "solved", "ended"]
+    started_at: datetime
+    ended_at: datetime | None
+    preview: str
+
+
+class EarlierPage(Schema):
+    """The conversations of somebody whose identity is signed, newest first."""
+
+    items: list[EarlierShown]
+
+
 class VisitorShown(Schema):
     """Who one is, here."""
 

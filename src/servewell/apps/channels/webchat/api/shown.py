@@ -4,15 +4,52 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import media
+from servewell.apps.base import media, texts
 from servewell.apps.base.models import Attachment
-from servewell.apps.channels.webchat import links, view
+from servewell.apps.channels.frame.models import Account
+from servewell.apps.channels.webchat import desk, forms, links, sites, view
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.view import Current
-from servewell.apps.conversations.models import Author, Message
+from servewell.apps.conversations.models import Author, Conversation, Message, Status
 from servewell.apps.people.models import User
 
+LONGEST = 4000  # characters of a message
+MOST_FILES = 5  # of a message
+TYPING_EVERY_S = 3  # how often a page may say that its visitor types
 _FROM = {Author.CUSTOMER: "visitor", Author.AGENT: "agent", Author.BOT: "agent", Author.SYSTEM: "system"}
+
+
+def config(account: Account, language: str) -> dict[str, Any]:
+    """Return what a widget wants to know of a site before anybody comes, in a language that the site speaks."""
+    spoken = languages(account)
+    language = language if language in spoken else spoken[0]
+    return {
+        "site": account.id,
+        "name": account.name,
+        "language": language,
+        "languages": spoken,
+        "texts": _texts(account, language),
+        "look": {key: sites.option(account, key) for key in ("colour", "position", "theme", "offset_x", "offset_y")},
+        "form": [forms.shown(one, language) for one in forms.questions(account)],
+        "hours": desk.hours(account, language),
+        "files": {
+            "allowed": sites.option(account, "files"),
+            "megabytes": sites.option(account, "file_megabytes"),
+            "most": MOST_FILES,
+        },
+        "identity": sites.option(account, "identity"),
+        "transcript": sites.option(account, "transcript"),
+        "limits": {"characters": LONGEST, "typing_every_s": TYPING_EVERY_S},
+        "rings": sites.option(account, "rings"),
+    }
+
+
+def languages(account: Account) -> list[str]:
+    """Return the languages a site speaks, its own first."""
+    wanted = sites.option(account, "languages")
+    if wanted != "both":
+        return [wanted]
+    return sorted(texts.LANGUAGES, key=lambda one: one != account.language)
 
 
 def visitor(row: Visitor) -> dict[str, Any]:
@@ -24,15 +61,19 @@ def state(row: Visitor, language: str) -> dict[str, Any]:
     """Return how things stand for a visitor."""
     now = view.current(row)
     read = row.read_position if now and now.id == row.conversation_id else 0
+    queue = desk.queue(now) if now else None
     return {
         "visitor": visitor(row),
         "conversation": conversation(now) if now else None,
-        "queue": None,
+        "queue": {"ahead": queue.ahead, "position": queue.ahead + 1, "wait_s": queue.wait_s}
+        | {"sentence": queue.sentence(language)}
+        if queue
+        else None,
         "unread": view.unread(now, read) if now else 0,
         "read": {"visitor": read, "agents": min(now.agents_read, now.messages) if now else 0},
         "typing": [],
-        "ask": [],
-        "hours": {"open": True, "opens_at": None, "closes_at": None, "takes_messages": True, "sentence": ""},
+        "ask": [] if now and not now.is_over else _asked(row),
+        "hours": desk.hours(row.account, language),
     }
 
 
@@ -49,6 +90,19 @@ def conversation(now: Current) -> dict[str, Any]:
     }
 
 
+def earlier(one: Conversation) -> dict[str, Any]:
+    """Return a conversation in the list of those before."""
+    over = one.status == Status.CLOSED
+    return {
+        "id": one.id,
+        "number": one.number,
+        "status": "ended" if over else "solved" if one.status == Status.SOLVED else "active",
+        "started_at": one.created_at,
+        "ended_at": one.closed_at if over else None,
+        "preview": one.preview,
+    }
+
+
 def messages(rows: Iterable[Message], row: Visitor) -> list[dict[str, Any]]:
     """Return messages as their visitor sees them."""
     found = list(rows)
@@ -58,14 +112,25 @@ def messages(rows: Iterable[Message], row: Visitor) -> list[dict[str, Any]]:
 
 def file(one: Attachment, row: Visitor) -> dict[str, Any]:
     """Return a file, with a link that opens it for an hour."""
+    inline = one.media_type in media.INLINE
     return {
         "id": one.id,
         "name": one.name,
         "media_type": one.media_type,
         "size": one.size,
-        "inline": one.media_type in media.INLINE,
-        "url": links.to(one.id, row),
+        "inline": inline,
+        "url": links.to(one.id, row, inline=inline),
     }
+
+
+def _asked(row: Visitor) -> list[str]:
+    return [one.key for one in forms.open_questions(row, forms.questions(row.account))]
+
+
+def _texts(account: Account, language: str) -> dict[str, str]:
+    suffix = "en" if language == "en" else "zh"
+    words = {key: sites.option(account, f"{key}_{suffix}") for key in ("title", "greeting", "away", "privacy")}
+    return words | {"privacy_url": sites.option(account, "privacy_url")}
 
 
 def _message(one: Message, row: Visitor, names: dict[UUID | None, str]) -> dict[str, Any]:

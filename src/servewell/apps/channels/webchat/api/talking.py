@@ -1,5 +1,6 @@
 """A visitor writes, and reads what was answered."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,15 +9,18 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from servewell.apps.base import settings
-from servewell.apps.channels.webchat import actions, view
+from servewell.apps.channels.webchat import actions, desk, forms, sites, view
 from servewell.apps.channels.webchat.api import asking, shown
 from servewell.apps.channels.webchat.api.shapes import MessageIn, MessagesShown, WrittenShown
-from servewell.apps.channels.webchat.errors import NothingWritten, TooLong
+from servewell.apps.channels.webchat.errors import ClosedNow, FileUnfit, NothingWritten, TooLong
+from servewell.apps.channels.webchat.forms import Answers
+from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.receiving import Words
-from servewell.apps.conversations.models import Message
+from servewell.apps.channels.webchat.view import Current
+from servewell.apps.conversations.models import Delivery, Message
+from servewell.apps.people.auth import language_of
 
 router = Router(auth=asking.VisitorAuth())
-LONGEST = 4000  # characters of a message
 _BIGGEST = 2**31 - 1
 
 
@@ -37,7 +41,8 @@ def read_messages(request: HttpRequest, site: UUID, wanted: Query[PartWanted]) -
     if now is None:
         return {"conversation": None, "more": False, "items": []}
     after = wanted.after if wanted.conversation in (None, now.id) else 0
-    rows, more = view.part(now, after=after, before=wanted.before, limit=wanted.limit)
+    rows, more = view.part(now.id, after=after, before=wanted.before, limit=wanted.limit)
+    _note_fetched(now, rows)
     return {"conversation": now.id, "more": more, "items": shown.messages(rows, visitor)}
 
 
@@ -45,10 +50,12 @@ def read_messages(request: HttpRequest, site: UUID, wanted: Query[PartWanted]) -
 def send_message(request: HttpRequest, site: UUID, said: MessageIn) -> Status[dict[str, Any]]:
     """Write to the shop; the same `client_id` twice is one message (200 the second time)."""
     visitor = asking.visitor_of(request)
+    _demand_words(said)
     most = settings.get("channels_webchat.messages_per_minute")
     asking.hold(f"chat:messages:{visitor.id}", per_minute=most, burst=max(3, most // 2))
-    received = actions.write(visitor, _words(said))
-    message = Message.objects.get(pk=received.message_id)
+    answers = _answers(visitor, said, language_of(request))
+    received = actions.write(visitor, _words(said, answers.fields if answers else {}), answers)
+    message = Message.objects.only("id", "position", "created_at").get(pk=received.message_id)
     written = {
         "id": message.id,
         "client_id": said.client_id,
@@ -60,11 +67,45 @@ def send_message(request: HttpRequest, site: UUID, said: MessageIn) -> Status[di
     return Status(200 if received.is_repeat else 201, written)
 
 
-def _words(said: MessageIn) -> Words:
-    if len(said.text) > LONGEST:
-        raise TooLong(most=LONGEST)
+def _note_fetched(now: Current, rows: list[Message]) -> None:
+    """What of ours was on its way has arrived."""
+    fresh = [one for one in rows if one.delivery in (Delivery.QUEUED, Delivery.SENT)]
+    if fresh:
+        actions.fetched(now, fresh[-1].position)
+        for one in fresh:
+            one.delivery = Delivery.DELIVERED
+
+
+def _words(said: MessageIn, fields: Mapping[str, Any]) -> Words:
+    return Words(
+        client_id=said.client_id,
+        text=said.text,
+        files=said.files,
+        wrote_at=said.wrote_at,
+        language=said.language,
+        fields=fields,
+    )
+
+
+def _demand_words(said: MessageIn) -> None:
+    if len(said.text) > shown.LONGEST:
+        raise TooLong(most=shown.LONGEST)
     if not said.text.strip() and not said.files:
         raise NothingWritten
-    return Words(
-        client_id=said.client_id, text=said.text, files=said.files, wrote_at=said.wrote_at, language=said.language
-    )
+    if len(said.files) > shown.MOST_FILES:
+        raise FileUnfit
+
+
+def _answers(visitor: Visitor, said: MessageIn, language: str) -> Answers | None:
+    """Return what was answered, where this begins a conversation; ClosedNow where none may begin."""
+    account = visitor.account
+    must_be_open = not sites.option(account, "take_when_closed")
+    asked = forms.questions(account)
+    if not asked and not must_be_open:
+        return None
+    now = view.current(visitor)
+    if now is not None and not now.is_over:
+        return None
+    if must_be_open and not (hours := desk.hours(account, language))["open"]:
+        raise ClosedNow(opens_at=hours["opens_at"].isoformat() if hours["opens_at"] else None)
+    return forms.answers(visitor, said.form, language) if asked else None

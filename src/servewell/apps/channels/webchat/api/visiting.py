@@ -1,22 +1,38 @@
 """A visitor comes, looks how things stand, and goes."""
 
+import hashlib
+import json
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from servewell.apps.base import clock, settings
+from servewell.apps.base import clock, settings, texts
 from servewell.apps.channels.webchat import actions, identity, sites
 from servewell.apps.channels.webchat.actions import Hello
 from servewell.apps.channels.webchat.api import asking, shown
-from servewell.apps.channels.webchat.api.shapes import HelloIn, HelloShown, StateShown
+from servewell.apps.channels.webchat.api.shapes import ConfigShown, HelloIn, HelloShown, StateShown
 from servewell.apps.channels.webchat.errors import IdentityNeeded
 from servewell.apps.channels.webchat.identity import Signed
 from servewell.apps.customers.names import language_tag
 from servewell.apps.people.auth import language_of
 
 router = Router(auth=asking.VisitorAuth())
+
+
+@router.get("/{uuid:site}/config", auth=None, response=ConfigShown)
+def read_config(request: HttpRequest, site: UUID, response: HttpResponse, lang: str = "") -> Any:
+    """Tell what a widget wants to know before anybody comes: words, looks, the form, hours, limits."""
+    account = sites.site(site)
+    asking.enter(request, account)
+    config = shown.config(account, texts.nearest(lang) if lang else language_of(request))
+    tag = f'"{hashlib.sha256(json.dumps(config, sort_keys=True, default=str).encode()).hexdigest()[:32]}"'
+    response["ETag"], response["Cache-Control"] = tag, "public, max-age=60"
+    response["Vary"] = "Accept-Language"
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag, "Cache-Control": "public, max-age=60"})
+    return config
 
 
 @router.post("/{uuid:site}/visitors", auth=None, response=HelloShown)
