@@ -118,8 +118,12 @@ def _field(room: str, field: Field, language: str) -> Shown:
 
 
 def _extra(channel: Channel | None, row: Account, language: str) -> list[Shown]:
-    """Return what the channel gives for use elsewhere: `channels_<code>.extra.<key>` names each, `.extra_hint` explains."""
-    told = channel.extra(row) if channel is not None and channel.extra is not None else {}
+    """Return what the channel gives for use elsewhere.
+
+    Each has its name as `channels_<code>.extra.<key>` and, where it needs one, an explanation as `.extra_hint.<key>`.
+    """
+    tell = channel.extra if channel is not None else None
+    told = tell(row) if tell is not None else {}
     room = f"channels_{row.channel}"
     return [
         {

@@ -17,10 +17,9 @@ from servewell.apps.conversations.models import Message
 
 def failed(account: Account, text: str = "Where is it?", **changes: Any) -> Message:
     """Return an answer of ours that this account did not deliver."""
-    name = text.split()[0].casefold()
     told = build.inbound(text, account=account.id, external_id=text, **changes)
     received = conversations.receive(SYSTEM, told)
-    message: Message = conversations.reply(SYSTEM, received.conversation_id, text=f"To {name}.")
+    message: Message = conversations.reply(SYSTEM, received.conversation_id, text="On its way.")
     conversations.deliver(SYSTEM, message.id, "failed", code="channels.fault.given_up", reason="550 no such user")
     return message
 
