@@ -164,12 +164,12 @@ def is_email(shown: str) -> bool:
 def _list(field: Field, entered: Any) -> list[str]:
     if not isinstance(entered, list) or not all(isinstance(one, str) for one in entered):
         raise Misfit("not_list")
-    most = int(field.most) if field.most is not None else MOST_ENTRIES
-    if len(entered) > most:
-        raise Misfit("too_many", limit=most)
     line = Field(field.key)
-    shown = (_text(line, one) for one in entered)
-    return list(dict.fromkeys(one for one in shown if one))
+    shown = list(dict.fromkeys(clean for one in entered if (clean := _text(line, one))))
+    most = int(field.most) if field.most is not None else MOST_ENTRIES
+    if len(shown) > most:
+        raise Misfit("too_many", limit=most)
+    return shown
 
 
 def _plain(number: float) -> int | float:
