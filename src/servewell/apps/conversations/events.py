@@ -44,6 +44,7 @@ CLASSIFIED = _changed("classified", {"confidence": NUMBER, "urgency": _URGENCY, 
 ASSIGNED = _changed("assigned", {"agent": ID, "from_team": ID, "team_changed": BOOLEAN, "waited_s": NUMBER})
 TRANSFERRED = _changed("transferred", {"from_team": ID, "from_agent": ID, "agent": ID, "undoes": BOOLEAN})
 REPLIED = _changed("replied", {"message": ID, "attachments": NUMBER, "suggested": BOOLEAN, "status": _STATUS})
+ACKNOWLEDGED = _changed("acknowledged", {"message": ID})  # by a program: nobody has answered yet
 NOTED = _changed("noted", {"message": ID, "attachments": NUMBER, "mentions": list_of(ID)})
 WAITING = _changed("waiting", {"before": _STATUS, "status": _STATUS, "undoes": BOOLEAN})  # among the active ones
 SOLVED = _changed("solved", {"handled_s": NUMBER, "undoes": BOOLEAN})

@@ -178,6 +178,7 @@ _TELLERS: dict[str, Callable[[Attributes, Names, Event], Said]] = {
     "assigned": _assigned,
     "transferred": _transferred,
     "replied": _replied,
+    "acknowledged": _plain(),
     "noted": _noted,
     "waiting": _waiting,
     "solved": _plain("status"),

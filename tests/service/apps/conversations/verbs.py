@@ -81,6 +81,7 @@ VERBS: Done = {
     "conversations.receive": lambda desk: actions.receive(SYSTEM, build.inbound("Three", external_id="new")),
     "conversations.reply": lambda desk: actions.reply(desk.who, desk.case, text="Soon."),
     "conversations.open_for": lambda desk: actions.open_for(desk.who, desk.lu, channel="email", text="Hello"),
+    "conversations.acknowledge": lambda desk: actions.acknowledge(desk.who, desk.case, text="It has come."),
     "conversations.note": lambda desk: actions.note(desk.who, desk.case, text="!", mentions=[desk.administrator.id]),
     "conversations.assign": lambda desk: actions.assign(desk.who, desk.case, assignee=desk.administrator.id),
     "conversations.take": lambda desk: actions.take(desk.who, desk.case),

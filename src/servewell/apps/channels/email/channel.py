@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from servewell.apps.base import addresses
-from servewell.apps.channels.email import cut_mails, keeping, sending
+from servewell.apps.channels.email import keeping, sending, taking
 from servewell.apps.channels.email.checking import check
 from servewell.apps.channels.frame import kinds
 from servewell.apps.channels.frame.errors import BadOption
@@ -76,7 +76,7 @@ CHANNEL = kinds.register(
         fields=FIELDS,
         check=check,
         send=sending.send,
-        take=cut_mails.take,
+        take=taking.take,
         keep=keeping.keep,
         fits=fits,
         lease_s=115.0,

@@ -92,6 +92,12 @@ def keep(account: Account, stopping: threading.Event) -> None:
                 _log.info("mailbox connection lost", account=str(account.id), code=fault.code)
                 stopping.wait(losses.one_more(fault))
     except Fault as fault:
+        if (
+            fault.wait
+        ):  # mail houses lock whoever tries a wrong password again and again; a change of the account ends it
+            frame.fails(account.id, fault.code, fault.words)
+            connections.close_all()
+            stopping.wait(fault.wait.total_seconds())
         raise fault.to_keep() from fault
 
 

@@ -19,6 +19,7 @@ from servewell.apps.channels.frame.kinds import Outgoing, OutgoingFile, SendFail
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Author, Message, MessageKind
+from servewell.apps.customers import queries as customers
 
 _MOST_COPIES = 30  # who else gets an answer; more is a mailing list, and not for us to fill
 _NAMED = 12  # Message-IDs in References: the first and the nearest
@@ -138,18 +139,13 @@ def _copies(last: Envelope, left_out: frozenset[str]) -> list[Person]:
     found: dict[str, Person] = {}
     for person in _people([*last.to, *last.cc]):
         compared = options.compared(person.address)
-        if compared not in left_out and not _bounced(compared):
+        if compared not in left_out and not customers.bounce_of(compared):
             found.setdefault(compared, Person(composing.line(person.address), person.name))
     return list(found.values())[:_MOST_COPIES]
 
 
-def _bounced(address: str) -> str:
-    """Return why no mail reaches an address, as a code; empty when nothing says so."""
-    return ""
-
-
 def _demand_reachable(to: Person) -> None:
-    if code := _bounced(options.compared(to.address)):
+    if code := customers.bounce_of(options.compared(to.address)):
         raise SendFailed("bounced", code, permanent=True)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from servewell.apps.base import texts
 from servewell.apps.channels.email import options
 from servewell.apps.channels.email.options import Box
+from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.kinds import Outgoing
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations.models import Author, Message, MessageKind
@@ -40,7 +41,9 @@ def worded(account: Account, box: Box, outgoing: Outgoing, answers: str, languag
 
 
 def _link(outgoing: Outgoing, language: str) -> str:
-    return ""
+    """Return the address of the customer's page, unless it stands in the words already."""
+    link = links.link_of(outgoing.conversation_id, language)
+    return "" if link in outgoing.text else link
 
 
 def _page(body: str, signature: str, footer: str, *, link: str, quoted: str, about: str) -> str:

@@ -10,7 +10,7 @@ from servewell.apps.journal.events import Event
 from servewell.apps.journal.listening import Recorded, listens
 
 
-@listens("conversation.replied")
+@listens("conversation.replied", "conversation.acknowledged")
 def put_call(event: Event, recorded: Recorded) -> None:
     """Let a reply go out by its conversation's account; what an outside system carries is that system's."""
     message, conversation = event.attributes.get("message"), event.conversation

@@ -1,10 +1,11 @@
-"""What becomes of a mail that was too large to be fetched? It is set aside; at a second try it is fetched after all,
+"""How is a mail taken in that was kept? Read, and answered by itself if the mailbox does so.
 
-if it is allowed by then and still stands where it was.
+One that was too large to be fetched is set aside; at a second try it is fetched after all, if it is allowed by then and
+still stands where it was.
 """
 
 from servewell.apps.base import settings
-from servewell.apps.channels.email import imap, options, places, receiving
+from servewell.apps.channels.email import answering, imap, options, places, receiving
 from servewell.apps.channels.email.errors import Fault
 from servewell.apps.channels.email.options import LARGEST_MEGABYTES
 from servewell.apps.channels.frame.kinds import Taken, Unfit
@@ -15,11 +16,15 @@ def take(account: Account, arrival: Arrival, raw: bytes) -> Taken:
     """Read what arrived, as `receiving.take`; Unfit `too_large` for a mail of which only the header was fetched."""
     place = places.cut_at(arrival.external_id)
     if place is None:
-        return receiving.take(account, arrival, raw)
+        return _taken(account, arrival, raw)
     limit = settings.get(LARGEST_MEGABYTES.name) * 2**20
     if place.size > limit:
         raise Unfit(Arrival.Outcome.TOO_LARGE, f"{place.size / 2**20:.1f} > {limit // 2**20} MB")
-    return receiving.take(account, arrival, _fetched(account, place, limit))
+    return _taken(account, arrival, _fetched(account, place, limit))
+
+
+def _taken(account: Account, arrival: Arrival, raw: bytes) -> Taken:
+    return answering.with_answer(account, receiving.take(account, arrival, raw))
 
 
 def _fetched(account: Account, place: places.Place, limit: int) -> bytes:
