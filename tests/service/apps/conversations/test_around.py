@@ -183,6 +183,22 @@ def test_why_it_failed_is_kept_until_it_arrives(desk: Desk, sent: Message) -> No
     assert sent.delivery_reason == ""
 
 
+def test_what_was_sent_may_still_be_under_way(desk: Desk, sent: Message) -> None:
+    assert actions.deliver(SYSTEM, sent.id, "sent")
+    assert actions.deliver(SYSTEM, sent.id, "sent", reason="greylisted", code="channels_email.bounce.delayed")
+    assert not actions.deliver(SYSTEM, sent.id, "sent", reason="greylisted", code="channels_email.bounce.delayed")
+    assert not actions.deliver(SYSTEM, sent.id, "sent")
+    sent.refresh_from_db()
+    assert (sent.delivery, sent.delivery_code, sent.delivery_reason) == (
+        "sent",
+        "channels_email.bounce.delayed",
+        "greylisted",
+    )
+    assert actions.deliver(SYSTEM, sent.id, "delivered")
+    sent.refresh_from_db()
+    assert (sent.delivery_code, sent.delivery_reason) == ("", "")
+
+
 def test_nothing_is_reported_of_what_came_in(desk: Desk, case: UUID) -> None:
     received = Message.objects.get(conversation=case)
     assert not actions.deliver(SYSTEM, received.id, "read")

@@ -11,7 +11,7 @@ from servewell.apps.channels.frame.kinds import Taken
 from servewell.apps.channels.frame.models import Arrival
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import Received
-from servewell.apps.conversations.models import Author, Message
+from servewell.apps.conversations.models import Author, Delivery, Message
 from servewell.apps.customers import actions as customers
 
 _STATES = {bounces.BOUNCED: "failed", bounces.DELAYED: "sent", bounces.DELIVERED: "delivered", bounces.READ: "read"}
@@ -31,8 +31,9 @@ def read(letter: Letter) -> Taken | None:
 def _note(report: Report, received: Received | None) -> None:
     """Write what is known now. Whoever names a message of ours by its mail has had it from us: nobody else can."""
     sent = Message.objects.filter(pk__in=report.messages).exclude(author_kind=Author.CUSTOMER)
-    for message, customer in sent.values_list("id", "conversation__customer__root_id"):
-        _deliver(report, message)
+    for message, known, customer in sent.values_list("id", "delivery", "conversation__customer__root_id"):
+        if known != Delivery.FAILED or report.kind == bounces.READ:  # that one of several got it is no success
+            _deliver(report, message)
         if report.kind == bounces.BOUNCED and report.code in bounces.DEAD:
             customers.note_bounce(SYSTEM, customer, report.addresses, report.code)
 
