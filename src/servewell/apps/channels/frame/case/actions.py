@@ -98,6 +98,7 @@ def renew_link(principal: Principal, conversation_id: UUID) -> str:
 
 
 def _demanded(principal: Principal, conversation_id: UUID) -> Conversation:
+    permissions.demand(principal, WRITE)
     row = queries.conversation(principal, conversation_id)
     permissions.demand(principal, WRITE, row)
     return row
