@@ -40,7 +40,7 @@ def take(account: Account, arrival: Arrival, raw: bytes) -> Taken:
     sender = _sender(letter, owned.everywhere() | owned.of(account))
     if sender is None and letter.senders:
         return Taken(outcome=_Outcome.OWN)
-    if sender is None and not letter.answered:
+    if sender is None and not envelopes.knows(letter):
         raise Unfit(_Outcome.UNREADABLE, "it does not say from whom it is")
     return _message(account, arrival, letter, sender or Mailbox(""))
 
