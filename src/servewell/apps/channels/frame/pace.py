@@ -4,6 +4,7 @@ The generic cell rate algorithm, one statement in PostgreSQL for all workers: ea
 order of asking. A tenth of a minute's messages may go at once; so in no minute are there more than allowed.
 """
 
+import math
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -27,4 +28,4 @@ def next_turn(account: UUID, per_minute: int) -> datetime:
 def apart(per_minute: int) -> timedelta:
     """Return how far apart messages go: n at once and one each so often are `per_minute` within any minute."""
     at_once = 1 + per_minute // 10
-    return timedelta(seconds=60 / (per_minute - at_once + 1))
+    return timedelta(microseconds=math.ceil(60_000_000 / (per_minute - at_once + 1)))
