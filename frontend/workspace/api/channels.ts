@@ -26,6 +26,8 @@ export interface Kind {
   hint: string
   speaks: string
   can_check: boolean
+  address_name: string // what an account's address is called here; empty where it is nothing in particular
+  address_hint: string
   fields: Field[]
 }
 
@@ -46,9 +48,11 @@ export interface Health {
 
 /** Something of a channel's own to show beside an account: code to copy, a page to open. */
 export interface Extra {
+  key: string
   label: string
+  hint: string
   text: string
-  kind: 'code' | 'link' | 'text'
+  kind: 'code' | 'link'
 }
 
 export interface Account {

@@ -10,6 +10,7 @@ export type Verb =
   | 'account.manage'
   | 'access.read'
   | 'channels.read'
+  | 'conversations.write'
   | 'channels.manage'
   | 'reception.read'
   | 'reception.manage'

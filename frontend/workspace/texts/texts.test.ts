@@ -36,6 +36,9 @@ describe('the texts', () => {
   it('are never empty', () => {
     expect([...chinese, ...english].filter(([, text]) => !text.trim())).toEqual([])
   })
+  it('hold no sign that would be read as a link to another text', () => {
+    expect([...chinese, ...english].filter(([, text]) => /@/.test(text.replaceAll("{'@'}", '')))).toEqual([])
+  })
   it('mix no languages: Chinese has full-width punctuation, English has no Chinese', () => {
     const halfWidth = [...chinese].filter(([, text]) => /[\u4e00-\u9fff][,;:?!]|[,;?!][\u4e00-\u9fff]/.test(text))
     const hanzi = [...english].filter(([key, text]) => /[\u4e00-\u9fff]/.test(text) && !MEANT.has(key))
@@ -47,7 +50,7 @@ describe('the texts', () => {
 const MEANT = new Set(['shell.brand', 'shell.language.zh'])
 
 /** Permissions are written like keys. */
-const VERBS = new Set(['logs.read', 'logs.import', 'logs.delete', 'account.manage', 'access.read', 'channels.read', 'channels.manage', 'reception.read', 'reception.manage'])
+const VERBS = new Set(['logs.read', 'logs.import', 'logs.delete', 'account.manage', 'access.read', 'channels.read', 'channels.manage', 'conversations.write', 'reception.read', 'reception.manage'])
 
 describe('the sources', () => {
   // Whole keys written as literals: 'room.path'. Keys put together at run time are checked by their beginning.

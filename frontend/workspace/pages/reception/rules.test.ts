@@ -46,8 +46,8 @@ describe('the form of a rule', () => {
 
 describe('a rule in words', () => {
   it('says when and what', () => {
-    expect(conditionsSay(rule().conditions, names)).toEqual(['when.channels EMAIL', 'when.words_subject refund*', 'when.field order 7/8'])
-    expect(outcomeSays(rule(), names)).toEqual(['then.team After sales', 'then.priority priority.high', 'then.tags g1'])
+    expect(conditionsSay(rule().conditions, names)).toEqual(['when.channels EMAIL', 'when.words_subject quoted refund*', 'when.field order quoted 7/quoted 8'])
+    expect(outcomeSays(rule(), names)).toEqual(['then.team After sales', 'then.priority priority.high', 'then.tags quoted g1'])
   })
   it('gives the team of the account when it names none, and says that a team takes no more work', () => {
     expect(outcomeSays(rule({ team: null, priority: null, tags: [] }), names)).toEqual(['then.same_team'])

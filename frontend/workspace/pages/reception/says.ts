@@ -15,15 +15,16 @@ export interface Names {
 /** When does it fit? Nothing: always. */
 export function conditionsSay(conditions: Conditions, names: Names): string[] {
   const { t, joint } = names
+  const quoted = (word: string) => t('reception.quoted', { word })
   const values: [string, string[]][] = [
     ['channels', conditions.channels.map(names.way)],
     ['accounts', conditions.accounts.map(names.account)],
     ['languages', conditions.languages.map(names.language)],
-    [`words_${conditions.words_in}`, conditions.words],
+    [`words_${conditions.words_in}`, conditions.words.map(quoted)],
     ['addresses', conditions.addresses],
     ['tiers', conditions.tiers.map(names.tier)],
   ]
-  const fields = Object.entries(conditions.fields).map(([key, any]) => t('reception.when.field', { field: names.field(key), values: any.join(joint) }))
+  const fields = Object.entries(conditions.fields).map(([key, any]) => t('reception.when.field', { field: names.field(key), values: any.map(quoted).join(joint) }))
   return [...values.filter(([, some]) => some.length).map(([key, some]) => t(`reception.when.${key}`, { values: some.join(joint) })), ...fields]
 }
 
@@ -33,6 +34,6 @@ export function outcomeSays(rule: Pick<Rule, 'team' | 'priority' | 'tags'>, name
   return [
     ...(rule.team ? [t(rule.team.archived ? 'reception.then.archived' : 'reception.then.team', { team: rule.team.name })] : [t('reception.then.same_team')]),
     ...(rule.priority ? [t('reception.then.priority', { priority: t(`reception.priority.${rule.priority}`) })] : []),
-    ...(rule.tags.length ? [t('reception.then.tags', { tags: rule.tags.map(names.tag).join(joint) })] : []),
+    ...(rule.tags.length ? [t('reception.then.tags', { tags: rule.tags.map((tag) => t('reception.quoted', { word: names.tag(tag) })).join(joint) })] : []),
   ]
 }
