@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from servewell.apps.base import addresses
-from servewell.apps.channels.email import keeping, sending, taking
+from servewell.apps.channels.email import keeping, mailing, sending, taking
 from servewell.apps.channels.email.checking import check
 from servewell.apps.channels.frame import kinds
 from servewell.apps.channels.frame.errors import BadOption
@@ -81,5 +81,6 @@ CHANNEL = kinds.register(
         fits=fits,
         lease_s=115.0,
         arrival_limit=512 * 2**20,
+        mail=mailing.send,
     )
 )

@@ -13,5 +13,5 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the settings be known, and those who listen and send be there."""
-        for module in ("options", "case.options", "case.events", "listeners", "sending"):
+        for module in ("options", "case.options", "case.events", "listeners", "sending", "transcripts"):
             import_module(f"{self.name}.{module}")

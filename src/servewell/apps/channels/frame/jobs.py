@@ -10,6 +10,7 @@ from servewell.apps.base import attachments, clock, settings
 from servewell.apps.base.models import Outgoing
 from servewell.apps.channels.frame import actions
 from servewell.apps.channels.frame.calls import KIND
+from servewell.apps.channels.frame.case import actions as case
 from servewell.apps.channels.frame.models import Arrival
 from servewell.apps.channels.frame.options import RAW_KEPT_DAYS
 
@@ -21,6 +22,7 @@ _BATCH = 500
 def tidy() -> int:
     """Remove what is past its time; return how much. What waits, or is set aside, stays until it is dealt with."""
     actions.forget_answers()
+    case.forget_transcripts()
     kept = timedelta(days=settings.get(RAW_KEPT_DAYS.name))
     over = Arrival.objects.filter(state__in=_OVER)
     removed = _drop_raw(over.filter(settled_at__lt=clock.now() - kept).exclude(raw=None))

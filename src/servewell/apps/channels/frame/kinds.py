@@ -68,6 +68,19 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail that is no message of a conversation: a transcript that somebody asked for."""
+
+    id: UUID  # the same at every try
+    to: str  # address
+    subject: str
+    text: str
+    html: str
+    language: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """What the other side said when it took a message."""
 
@@ -144,6 +157,7 @@ class Channel:
     # with its new columns, and its options with opened secrets; raises errors.BadOption. Calls nothing outside
     extra: Callable[[Account], Mapping[str, Any]] | None = None  # what else the API shows of an account
     arrival_limit: int = 60 * 2**20  # bytes of one arrival
+    mail: Callable[[Account, Mail], None] | None = None  # sends a mail of ours as a machine's; SendFailed
 
 
 _channels: dict[str, Channel] = {}

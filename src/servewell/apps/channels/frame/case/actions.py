@@ -3,16 +3,18 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from servewell.apps.base import clock, statements
+from servewell.apps.base import clock, outbox, secrets, statements
 from servewell.apps.base.models import Attachment
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.case import events, view
-from servewell.apps.channels.frame.case.errors import NothingWritten, NotYourFile, WordsTooMany
+from servewell.apps.channels.frame.case.errors import NothingWritten, NotYourFile, TooManyTranscripts, WordsTooMany
+from servewell.apps.channels.frame.case.models import Transcript
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations import queries
 from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
@@ -20,10 +22,13 @@ from servewell.apps.conversations.changes import Change
 from servewell.apps.conversations.models import Conversation, Status
 from servewell.apps.flows import reception
 from servewell.apps.journal.actions import record
+from servewell.apps.journal.events import SYSTEM as SYSTEM_ACTOR
 from servewell.apps.journal.events import Actor, Event, EventType
 from servewell.apps.people import permissions
 
 WRITE = "conversations.write"
+TRANSCRIPT = "channels.transcript"  # kind of call; payload: {"transcript": id}
+TRANSCRIPTS_A_DAY = 3  # of one conversation, and to one address
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,35 @@ def renew_link(principal: Principal, conversation_id: UUID) -> str:
     if statements.run(links.SQL["renew"], {"conversation": row.id}):
         _note(Actor.of(principal), events.RENEWED, row)
     return links.link_of(row.id, row.language)
+
+
+@transaction.atomic
+def ask_transcript(row: Conversation, address: str, compared: str, language: str) -> None:
+    """Let a transcript go to an address; TooManyTranscripts for the fourth of a day, of the conversation or address."""
+    Conversation.objects.select_for_update(no_key=True).get(pk=row.id)
+    mark, day_ago = secrets.mark(f"channels.transcript {compared}"), clock.now() - timedelta(days=1)
+    today = Transcript.objects.filter(asked_at__gt=day_ago)
+    if max(today.filter(conversation=row).count(), today.filter(mark=mark).count()) >= TRANSCRIPTS_A_DAY:
+        raise TooManyTranscripts(most=TRANSCRIPTS_A_DAY)
+    asked = Transcript.objects.create(conversation=row, address=address, mark=mark, language=language[:16])
+    outbox.put(TRANSCRIPT, {"transcript": str(asked.id)}, key=str(asked.id))
+    _note(Actor("customer", row.customer_id), events.TRANSCRIPT_ASKED, row)
+
+
+def transcript_went(transcript_id: UUID) -> None:
+    """Note that a transcript went out, and forget its address, in the transaction that settles its call."""
+    asked = Transcript.objects.select_related("conversation").filter(pk=transcript_id).first()
+    if asked is None:
+        return  # erased while it was being sent
+    asked.address, asked.sent_at = "", clock.now()
+    asked.save(update_fields=["address", "sent_at"])
+    _note(SYSTEM_ACTOR, events.TRANSCRIPT_SENT, asked.conversation)
+
+
+def forget_transcripts() -> int:
+    """Remove what is no longer counted; return how many."""
+    old = clock.now() - timedelta(days=2)
+    return Transcript.objects.filter(asked_at__lt=old, address="").delete()[0]
 
 
 def _demanded(principal: Principal, conversation_id: UUID) -> Conversation:
