@@ -40,8 +40,8 @@ CONVERSATION = (
     "reopened,version"
 )
 MESSAGE = (
-    "id,conversation_id,position,kind,author_kind,author,text,html,language,delivery,delivery_reason,source,external_id,"
-    "mentions,cut,created_at,recorded_at"
+    "id,conversation_id,position,kind,author_kind,author,text,html,quoted,language,delivery,delivery_code,"
+    "delivery_reason,source,external_id,mentions,cut,created_at,recorded_at"
 )
 FILE = "id,sha256,name,media_type,size,created_at"
 MESSAGE_FILE = "id,message_id,attachment_id,content_id,position"
@@ -168,7 +168,7 @@ def _messages(
         kind = "note" if n in said.notes else "public"
         delivery = "none" if n in said.notes else "received" if theirs else "sent"
         this = _numbered(case, n)
-        yield (this, case, n + 1, kind, *who[theirs], text, "", "", delivery, "", "", "", "{}", False, at, at)
+        yield (this, case, n + 1, kind, *who[theirs], text, "", "", "", delivery, "", "", "", "", "{}", False, at, at)
 
 
 def _file(case: _Case) -> tuple[tuple[Any, ...], tuple[Any, ...]]:

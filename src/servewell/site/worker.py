@@ -1,9 +1,9 @@
 """The worker process: what is done while nobody waits for a page?
 
 Procrastinate's jobs run in the main thread's event loop. Each loop below has a thread: it works while there is work,
-then sleeps until its pause is over or a journal event wakes it. SIGTERM lets what is under way end. A loop whose work
-fails says so in the log and tries again later; so does everything after the database was away. A thread that ends all
-the same ends the process: the supervisor starts a whole one.
+then sleeps until its pause is over or a word of the database wakes it: each word wakes only whom it concerns. SIGTERM
+lets what is under way end. A loop whose work fails says so in the log and tries again later; so does everything after
+the database was away. A thread that ends all the same ends the process: the supervisor starts a whole one.
 """
 
 import asyncio
@@ -23,7 +23,8 @@ from servewell.apps.base import direct, outbox, timers, waiting
 from servewell.apps.channels.frame import arrivals, keeping, sending
 from servewell.apps.conversations.search import jobs as search
 
-CHANNEL = "servewell_journal"  # the journal's NOTIFY: where an event is, there may be a timer or a call to make
+TIMERS = "servewell_timers"  # one was set that is due at once
+OUTBOX = "servewell_outbox"  # a call was put; its kind is said
 ARRIVALS = "servewell_channels"  # something came in raw
 JOBS_AT_ONCE = 2
 GRACE = 4.0  # seconds that running jobs get at SIGTERM; the supervisor waits five
@@ -32,7 +33,7 @@ LONGEST_WAIT = 30.0  # seconds between tries of what keeps failing
 SLOW = {"webhooks.call"}  # calls whose receivers may take their time: nothing else waits for them
 SENDING = {sending.KIND}  # what goes to customers; its other sides may take their time too
 KEPT = 600  # seconds that a thread keeps its connection; one that is dead is found before its next use
-SETTLE = 0.05  # seconds from an event to the look: many events, one look
+SETTLE = 0.05  # seconds from a word to the look: many words, one look
 
 _log = structlog.get_logger(__name__)
 
@@ -44,16 +45,18 @@ class Loop:
     name: str
     work: Callable[[], int]  # returns how much it found; 0 means nothing left
     pause: float  # seconds to the next look when nothing is left
-    wakes: bool | str = False  # an event of the journal ends the pause, or a word on this channel
+    wakes: str = ""  # a word on this channel ends the pause
+    concerns: Callable[[str], bool] = lambda word: True  # if it is one of these
+    before: "Loop | None" = None  # does the same work; this one looks only while that one is busy
     wake: threading.Event = field(default_factory=threading.Event)
+    idle: bool = False  # does it sleep?
 
     def run(self, stopping: threading.Event) -> None:
         """Work until told to stop."""
         failures = 0
         while not stopping.is_set():
             try:
-                close_old_connections()
-                found = self.work()
+                found = self._look()
                 failures = 0
             except Exception as error:
                 failures += 1
@@ -63,14 +66,22 @@ class Loop:
                 self._sleep(stopping, waiting.doubled(self.pause, failures, LONGEST_WAIT))
         connections.close_all()
 
+    def _look(self) -> int:
+        if self.before is not None and self.before.idle:
+            return 0
+        close_old_connections()
+        return self.work()
+
     def _report(self, error: Exception) -> None:
         _log.error("loop failed", loop=self.name, reason=str(error).strip(), exc_info=not _is_absence(error))
 
     def _sleep(self, stopping: threading.Event, seconds: float) -> None:
-        self.wake.wait(seconds)
+        self.idle = True
+        woken = self.wake.wait(seconds)
         self.wake.clear()
-        if self.wakes:
+        if woken and self.wakes:
             stopping.wait(SETTLE)
+        self.idle = False
 
 
 class Watched(threading.Thread):
@@ -95,14 +106,25 @@ class Watched(threading.Thread):
 
 def loops() -> list[Loop]:
     """Return what this worker repeats."""
+    apart = SLOW | SENDING
     return [
-        Loop("timers", lambda: timers.run_due(limit=100), pause=1.0, wakes=True),
-        Loop("outbox", lambda: outbox.run_due(limit=20, without=SLOW | SENDING), pause=1.0, wakes=True),
-        *(Loop(f"slow-outbox-{n}", lambda: outbox.run_due(limit=20, only=SLOW), 1.0, n == 0) for n in range(4)),
-        *(Loop(f"sending-{n}", lambda: outbox.run_due(limit=20, only=SENDING), 1.0, n == 0) for n in range(2)),
-        *(Loop(f"arrivals-{n}", lambda: arrivals.read_due(limit=20), 1.0, n == 0 and ARRIVALS) for n in range(2)),
-        Loop("search", lambda: search.index_due(limit=100), pause=1.0, wakes=True),
+        Loop("timers", lambda: timers.run_due(limit=100), 1.0, TIMERS),
+        Loop("outbox", lambda: outbox.run_due(limit=20, without=apart), 1.0, OUTBOX, lambda kind: kind not in apart),
+        *_in_a_row("slow-outbox", 4, lambda: outbox.run_due(limit=20, only=SLOW), OUTBOX, SLOW.__contains__),
+        *_in_a_row("sending", 2, lambda: outbox.run_due(limit=20, only=SENDING), OUTBOX, SENDING.__contains__),
+        *_in_a_row("arrivals", 2, lambda: arrivals.read_due(limit=20), ARRIVALS),
+        Loop("search", lambda: search.index_due(limit=100), 1.0),  # nobody wakes it: one look finds many
     ]
+
+
+def _in_a_row(
+    name: str, many: int, work: Callable[[], int], wakes: str, concerns: Callable[[str], bool] = lambda word: True
+) -> list[Loop]:
+    """Return loops that do the same: each looks while the one before is busy, for work that may take its time."""
+    made: list[Loop] = []
+    for number in range(many):
+        made.append(Loop(f"{name}-{number}", work, 1.0, wakes, concerns, before=made[-1] if made else None))
+    return made
 
 
 def run() -> None:
@@ -185,19 +207,25 @@ async def give_back_orphans(worker_app: App) -> int:
 
 
 def _listen(repeated: list[Loop], stopping: threading.Event) -> None:
-    """Wake the loops that an event of the journal concerns; without a connection they look by themselves."""
+    """Wake the loops that a word concerns; without a connection they look by themselves."""
     while not stopping.is_set():
         try:
             with direct.connect(name="servewell-worker-listen") as connection:
-                connection.execute(f"listen {CHANNEL}")
-                connection.execute(f"listen {ARRIVALS}")
+                for channel in {loop.wakes for loop in repeated if loop.wakes}:
+                    connection.execute(f"listen {channel}")
                 while not stopping.is_set():
                     for notice in connection.notifies(timeout=1.0, stop_after=1):
-                        for loop in repeated:
-                            if loop.wakes == (notice.channel == CHANNEL or notice.channel):
-                                loop.wake.set()
+                        _wake(repeated, notice.channel, notice.payload)
         except psycopg.Error:
             stopping.wait(2.0)
+
+
+def _wake(repeated: list[Loop], channel: str, word: str) -> None:
+    """Wake whom a word concerns; of those who do the same, the first that sleeps and whoever it looks after."""
+    for loop in repeated:
+        after_one_that_sleeps = loop.before is not None and loop.before.idle
+        if loop.wakes == channel and loop.concerns(word) and not after_one_that_sleeps:
+            loop.wake.set()
 
 
 def _is_absence(error: Exception) -> bool:

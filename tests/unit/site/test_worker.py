@@ -44,9 +44,9 @@ def test_it_looks_again_after_the_pause() -> None:
 
 
 def test_a_wake_ends_the_pause() -> None:
-    """A journal event."""
+    """A word of the database."""
     calls: list[int] = []
-    loop = Loop("some", lambda: calls.append(1) or 0, pause=60, wakes=True)
+    loop = Loop("some", lambda: calls.append(1) or 0, pause=60, wakes="some_channel")
     threading.Timer(0.1, loop.wake.set).start()
     run(loop, 0.5)
     assert len(calls) >= 2
@@ -129,5 +129,49 @@ def test_the_log_never_shows_what_variables_held(capsys: pytest.CaptureFixture[s
 
 def test_what_is_repeated() -> None:
     """Timers, the outbox (slow calls apart, several at once) and search; the journal's upkeep is a periodic job."""
-    slow = {f"slow-outbox-{number}" for number in range(4)}
-    assert {loop.name for loop in worker.loops()} == {"timers", "outbox", "search"} | slow
+    several = {"slow-outbox": 4, "sending": 2, "arrivals": 2}
+    wanted = {f"{name}-{number}" for name, many in several.items() for number in range(many)}
+    assert {loop.name for loop in worker.loops()} == {"timers", "outbox", "search"} | wanted
+
+
+@pytest.mark.parametrize(
+    ("channel", "word", "woken"),
+    [
+        (worker.TIMERS, "", ["timers"]),
+        (worker.OUTBOX, "some.call", ["outbox"]),
+        (worker.OUTBOX, "webhooks.call", ["slow-outbox-0"]),
+        (worker.OUTBOX, "channels.send", ["sending-0"]),
+        (worker.ARRIVALS, "arrival", ["arrivals-0"]),
+        ("servewell_journal", "{}", []),
+    ],
+)
+def test_a_word_wakes_whom_it_concerns(channel: str, word: str, woken: list[str]) -> None:
+    """Of those who do the same, only the first while it sleeps."""
+    repeated = worker.loops()
+    for loop in repeated:
+        loop.idle = True
+    worker._wake(repeated, channel, word)
+    assert [loop.name for loop in repeated if loop.wake.is_set()] == woken
+
+
+def test_a_word_wakes_the_next_while_the_first_is_busy() -> None:
+    """A slow receiver holds nobody up."""
+    repeated = {loop.name: loop for loop in worker.loops()}
+    for loop in repeated.values():
+        loop.idle = loop.name != "slow-outbox-0"
+    worker._wake(list(repeated.values()), worker.OUTBOX, "webhooks.call")
+    woken = {name for name, loop in repeated.items() if loop.wake.is_set()}
+    assert woken == {"slow-outbox-0", "slow-outbox-1"}
+
+
+def test_who_does_the_same_does_not_look_while_the_first_sleeps() -> None:
+    """One look finds that there is nothing."""
+    calls: list[str] = []
+    first = Loop("first", lambda: 0, pause=0.02)
+    second = Loop("second", lambda: calls.append("second") or 0, pause=0.02, before=first)  # type: ignore[func-returns-value]
+    first.idle = True
+    run(second, 0.2)
+    assert not calls
+    first.idle = False
+    run(second, 0.2)
+    assert calls

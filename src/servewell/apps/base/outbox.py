@@ -87,7 +87,7 @@ def put(
         "due_at": due_at or clock.now(),
         "now": clock.now(),
     }
-    ((stored,),) = statements.rows(_SQL["put_outgoing"], values)
+    ((stored, _),) = statements.prepared(_SQL["put_outgoing"], values)
     return UUID(str(stored))
 
 

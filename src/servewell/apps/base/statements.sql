@@ -1,13 +1,18 @@
 -- name: put_outgoing
--- Writes a call into the outbox. Putting the same kind and key twice is one call. The advisory lock makes the
--- order of positions within an order key the order of commits, so that no later call overtakes an earlier one.
+-- Writes a call into the outbox, and wakes who makes calls of its kind. Putting the same kind and key twice is one
+-- call. The advisory lock makes the order of positions within an order key the order of commits, so that no later call
+-- overtakes an earlier one.
+with put as (
 insert into base_outgoing (id, position, kind, key, order_key, payload, state, due_at, attempt, reason, created_at)
 select %(id)s, nextval('base_outgoing_position_seq'), %(kind)s, %(key)s, %(order_key)s, %(payload)s::jsonb,
        'waiting', %(due_at)s, 0, '', %(now)s
 from (select case when %(order_key)s <> ''
                   then pg_advisory_xact_lock(hashtextextended('outbox:' || %(order_key)s, 0)) end offset 0) as turn
 on conflict (kind, key) do update set kind = excluded.kind
-returning id
+returning id, due_at)
+select id, case when due_at <= %(now)s::timestamptz + interval '1 second'
+                then pg_notify('servewell_outbox', %(kind)s)::text end
+from put
 
 -- name: claim_outgoing
 -- Takes the next due call under a lease. Of calls with the same order key only the first unsettled one may go.
@@ -50,13 +55,16 @@ set due_at = %(due_at)s, claim = null, lease_until = null, attempt = attempt - 1
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
 
 -- name: set_timer
--- Sets or replaces the timer of this kind for this subject. A new id tells a worker who read the old row that
--- its due moment is no longer wanted.
-insert into base_timer (id, kind, subject, due_at, try_at, payload, attempt, reason)
-values (%(id)s, %(kind)s, %(subject)s, %(due_at)s, %(due_at)s, %(payload)s::jsonb, 0, '')
-on conflict (kind, subject) do update
-set id = excluded.id, due_at = excluded.due_at, try_at = excluded.try_at, payload = excluded.payload,
-    attempt = 0, reason = ''
+-- Sets or replaces the timer of this kind for this subject, and wakes who looks for timers when it is due at once. A
+-- new id tells a worker who read the old row that its due moment is no longer wanted.
+with made as (
+    insert into base_timer (id, kind, subject, due_at, try_at, payload, attempt, reason)
+    values (%(id)s, %(kind)s, %(subject)s, %(due_at)s, %(due_at)s, %(payload)s::jsonb, 0, '')
+    on conflict (kind, subject) do update
+    set id = excluded.id, due_at = excluded.due_at, try_at = excluded.try_at, payload = excluded.payload,
+        attempt = 0, reason = ''
+    returning due_at)
+select pg_notify('servewell_timers', '') from made where due_at <= %(now)s::timestamptz + interval '1 second'
 
 -- name: claim_timer
 -- Finds the next due timer that no other worker is at. What is locked is not its row but a number that only workers

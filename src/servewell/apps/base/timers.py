@@ -63,7 +63,7 @@ _firing: ContextVar[_Claimed | None] = ContextVar("_firing", default=None)
 def set(kind: str, subject: UUID, due_at: datetime, payload: dict[str, Any] | None = None) -> None:  # noqa: A001 - timers.set
     """Set the timer of this kind for this subject, replacing the one it has; in the caller's transaction."""
     _take_own(kind, subject)
-    values = {"id": ids.new(), "kind": kind, "subject": subject, "due_at": due_at}
+    values = {"id": ids.new(), "kind": kind, "subject": subject, "due_at": due_at, "now": clock.now()}
     statements.run(_SQL["set_timer"], {**values, "payload": json.dumps(payload or {})})
 
 
