@@ -13,11 +13,12 @@ from email.policy import EmailPolicy
 from email.utils import format_datetime
 from typing import Any, cast
 
-from servewell.apps.base import addresses, cleaning
+from servewell.apps.base import addresses, cleaning, media
 
-_NAMES = frozenset({"message-id", "in-reply-to", "references"})  # folded between names only
+_NAMES = frozenset({"message-id", "in-reply-to", "references", "x-servewell-message"})  # folded between names only
 _LONGEST_SUBJECT, _LONGEST_NAME = 300, 100
-_PREFIX = re.compile(r"^(?:\s*(?:re|aw|fw|fwd|wg|回复|答复|转发)\s*(?:\[\d+\])?\s*[::])+\s*", re.IGNORECASE)
+_PREFIX = re.compile(r"^(?:\s*(?:re|aw|fw|fwd|wg|回复|答复|转发)\s*(?:\[\d+\])?\s*[:：])+\s*", re.IGNORECASE)
+_CONTENT_ID = re.compile(r"[^\s<>\x00-\x1f\x7f-\x9f]{1,300}")
 _OWN_TAG = re.compile(r"\s*\[#\d+\]")
 
 
@@ -121,17 +122,28 @@ def _put_headers(mail: EmailMessage, letter: Letter, mark: str) -> None:
 
 def _put_body(mail: EmailMessage, letter: Letter) -> None:
     mail.set_content(letter.text, cte="quoted-printable")
-    inline = [file for file in letter.files if file.content_id and f"cid:{file.content_id}" in letter.html]
+    inline = [file for file in letter.files if _CONTENT_ID.fullmatch(file.content_id) and _shows(letter.html, file)]
     if letter.html:
         mail.add_alternative(letter.html, subtype="html", cte="quoted-printable")
         page = cast("list[EmailMessage]", mail.get_payload())[1]
         for file in inline:
             main, sub = _media_type(file)
-            page.add_related(file.data, main, sub, cid=f"<{file.content_id}>", filename=file.name, disposition="inline")
+            page.add_related(
+                file.data,
+                main,
+                sub,
+                cid=f"<{file.content_id}>",
+                filename=media.safe_name(file.name),
+                disposition="inline",
+            )
     for file in letter.files:
         if file not in inline:
             main, sub = _media_type(file)
-            mail.add_attachment(file.data, main, sub, filename=file.name)
+            mail.add_attachment(file.data, main, sub, filename=media.safe_name(file.name))
+
+
+def _shows(html: str, file: File) -> bool:
+    return f"cid:{file.content_id}" in html
 
 
 def _media_type(file: File) -> tuple[str, str]:
