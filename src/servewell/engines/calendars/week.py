@@ -44,7 +44,7 @@ class Week:
         return first[0] if first else None
 
     def next_close(self, at: datetime) -> datetime | None:
-        """Return the end of the open time that runs at `at`, in UTC; None while closed, or when none comes in a week."""
+        """Return when the open time that runs at `at` ends, in UTC; None while closed, or with no end within a week."""
         until = None
         for opens, closes in self._open_from(at):
             if opens > (until or at):

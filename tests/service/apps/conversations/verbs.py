@@ -103,6 +103,8 @@ VERBS: Done = {
     "conversations.unlink": lambda desk: actions.unlink(desk.who, desk.linked, desk.other),
     "conversations.follow": lambda desk: actions.follow(desk.who, desk.case),
     "conversations.unfollow": lambda desk: actions.unfollow(desk.who, desk.linked),
+    "conversations.leave": lambda desk: actions.leave(desk.who, desk.case),
+    "conversations.deliver_up_to": lambda desk: actions.deliver_up_to(desk.who, desk.linked, 99, "read"),
     "conversations.deliver": lambda desk: actions.deliver(desk.who, desk.sent.id, "sent"),
     "conversations.give_back": lambda desk: actions.give_back(desk.administrator.id),
     "conversations.erase_customer": lambda desk: actions.erase_customer(row(desk.case).customer_id),

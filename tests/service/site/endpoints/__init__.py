@@ -4,8 +4,8 @@ To add an endpoint, add a line to the room's module here (a new room: a new modu
 
     ("GET", "/conversations/{conversation}/links", "conversations.read", None),
 
-- the verb it asks for, "" when nobody signs in for it (a visitor's token, a signed link: it has tests of its own, and the
-  walk leaves it out), or several joined with `+` (all are needed); `conversations.read@own` where it reaches no
+- the verb it asks for, "" when nobody signs in for it (a visitor's token, a signed link: it has tests of its own, and
+  the walk leaves it out), or several joined with `+` (all are needed); `conversations.read@own` where it reaches no
   further than one's own, whatever the role's scope (`@team` likewise);
 - a body that passes the form: JSON, "a file" for one sent as a form's `file`, or None. A text of a body or address that
   is just `{name}` stands for an object too: {"into": "{another}"} makes sure that one cannot reach it either;

@@ -39,6 +39,14 @@ def test_a_moment_is_read_in_whatever_zone_it_comes():
     assert OFFICE.open_seconds(datetime(2026, 3, 10, tzinfo=UTC), datetime(2026, 3, 10, 2, tzinfo=UTC)) == HOUR
 
 
+def test_the_next_close_is_that_of_the_open_time_that_runs():
+    """None while closed; over midnight where the next day goes on; none where it never closes."""
+    assert OFFICE.next_close(at("2026-03-10 09:00")) == at("2026-03-10 12:00")
+    assert OFFICE.next_close(at("2026-03-10 12:30")) is None
+    assert NIGHTS.next_close(at("2026-03-10 23:00")) == at("2026-03-11 06:00")
+    assert ROUND_THE_CLOCK.next_close(at("2026-03-10 12:00", BERLIN)) is None
+
+
 def test_the_next_open_moment_may_be_now_or_after_the_weekend():
     assert OFFICE.next_open(at("2026-03-10 10:30")) == at("2026-03-10 10:30")
     assert OFFICE.next_open(at("2026-03-10 12:30")) == at("2026-03-10 13:00")

@@ -41,9 +41,22 @@ select count(*) from journal_event as e
 where e.id >= %(floor)s::uuid and e.occurred_at > %(since)s::timestamptz
   and e.activity = 'conversation.assigned' and e.team is not distinct from %(team)s::uuid
 
--- name: follow
--- A visitor began a conversation: it is theirs, and so is the customer who wrote the message.
-update channels_webchat_visitor as v
-set conversation_id = %(conversation)s, customer_id = m.author, read_position = 0, typed = %(typed)s::jsonb
-from conversations_message as m
-where v.id = %(visitor)s and m.id = %(message)s
+-- name: written
+-- What came of a visitor's message: where it stands, that something came by the account (noted once a second), and, in
+-- another conversation than before, that this and its writer are the visitor's, of which their pages are told.
+with m as (
+    select position, created_at, author from conversations_message where id = %(message)s::uuid
+), a as (
+    update channels_account set last_in_at = %(now)s::timestamptz
+    where id = %(account)s::uuid
+      and (last_in_at is null or last_in_at < %(now)s::timestamptz - interval '1 second')
+), v as (
+    update channels_webchat_visitor as v
+    set conversation_id = %(conversation)s::uuid, customer_id = m.author, read_position = 0, typed = %(typed)s::jsonb
+    from m
+    where v.id = %(visitor)s::uuid and v.conversation_id is distinct from %(conversation)s::uuid
+    returning v.id
+), t as (
+    select pg_notify(%(channel)s::text, %(told)s::text) from v
+)
+select m.position, m.created_at, (select count(*) from t) from m

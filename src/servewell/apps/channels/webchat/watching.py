@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from servewell.apps.base import clock
-from servewell.apps.channels.webchat import sites, tokens, view
+from servewell.apps.channels.webchat import view, visitors
 from servewell.apps.channels.webchat.errors import IdentityNeeded, NoSuchSite, NoVisitor
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.people.models import User
@@ -25,16 +24,8 @@ class Watcher:
 
 def watcher(site: UUID, token: str) -> Watcher:
     """Return who watches; NoVisitor, NoSuchSite, IdentityNeeded."""
-    found = None
-    if token:
-        mine = Visitor.objects.select_related("account").filter(token=tokens.hashed(token), account_id=site)
-        found = mine.filter(expires_at__gt=clock.now()).first()
-    if found is None:
-        sites.site(site)
-        raise NoVisitor
-    sites.usable(found.account)
-    if not found.is_identified and sites.option(found.account, "identity") == "required":
-        raise IdentityNeeded
+    found = visitors.by_token(site, token)
+    visitors.demand_identity(found)
     return _watching(found)
 
 

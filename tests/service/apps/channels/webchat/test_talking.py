@@ -1,6 +1,9 @@
 """A visitor of the chat writes and is answered."""
 
-from tests.service.apps.channels.webchat.widget import Visitor, arrived
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
 
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
@@ -65,3 +68,25 @@ def test_what_follows_is_fetched_by_position(site, lin):
     assert texts(before=3) == (["1", "2"], False)
     other = visitor.messages(conversation="018f0000-0000-7000-8000-000000000001", after=6)
     assert [item["position"] for item in other["items"]] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def statements(work):
+    """Return what `work` gives, and how many statements it took: all, and those of the message's transaction."""
+    with CaptureQueriesContext(connection) as captured:
+        given = work()
+    asked = [query["sql"] for query in captured]
+    begin = next(at for at, sql in enumerate(asked) if sql.startswith(("BEGIN", "SAVEPOINT")))
+    end = next(at for at, sql in enumerate(asked) if sql.startswith(("COMMIT", "RELEASE")))
+    return given, len(asked), end - begin + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_takes_few_statements():
+    """12 for the first, 8 for those that follow; who it is, the limit and what came of it are three more."""
+    visitor = Visitor(chat())
+    visitor.hello()
+    visitor("GET", "state")
+    first, whole, within = statements(lambda: visitor.say("Where is my parcel?"))
+    assert (first.status_code, within <= 12, whole <= within + 3) == (201, True, True), (whole, within)
+    later, whole, within = statements(lambda: visitor.say("Hello?"))
+    assert (later.status_code, within <= 8, whole <= within + 3) == (201, True, True), (whole, within)

@@ -1,5 +1,7 @@
 """How does a visitor come, come back, and go? What is written about nobody yet stands in no journal."""
 
+import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 
@@ -26,22 +28,26 @@ class Hello:
     referrer: str = ""
 
 
-@transaction.atomic
-def hello(account: Account, token: str, signed: Signed | None, said: Hello) -> tuple[Visitor, str]:
-    """Return who comes, and the token to keep.
+def hello(
+    account: Account, token: str, signed: Signed | None, said: Hello, fresh: Callable[[], None]
+) -> tuple[Visitor, str]:
+    """Return who comes, and the token to keep; `fresh` is asked before a new visitor is made, and may refuse.
 
     1. An anonymous visitor who is signed for now stays the same one, with a new token: whoever knew the old one (the
        person before, at a shared computer) does not follow.
     2. A known one with the same identity stays; with another, or none, a new visitor comes: nobody sees what the
        former wrote.
     """
-    known = _of(account, token)
-    if known is not None and known.person == (signed.id if signed else ""):
-        return _back(known, signed, said), token
-    fresh = tokens.fresh()
-    if known is not None and signed is not None and not known.is_identified:
-        return _identified(known, signed, said, fresh), fresh
-    return _new(account, signed, said, fresh), fresh
+    with transaction.atomic():
+        known = _of(account, token)
+        if known is not None and known.person == (signed.id if signed else ""):
+            return _back(known, signed, said), token
+        if known is not None and signed is not None and not known.is_identified:
+            other = tokens.fresh()
+            return _identified(known, signed, said, other), other
+    fresh()
+    other = tokens.fresh()
+    return _new(account, signed, said, other), other
 
 
 def forget(visitor: Visitor) -> None:
@@ -87,12 +93,14 @@ def _new(account: Account, signed: Signed | None, said: Hello, token: str) -> Vi
 
 
 def _join_own(visitor: Visitor) -> None:
-    """Take the thread that the same person used last on this site, if any."""
+    """Take the thread that the same person used last on this site; else one that all their devices will have."""
     own = Visitor.objects.filter(account=visitor.account, person=visitor.person).exclude(conversation_id=None)
     last = own.order_by("-seen_at").first()
-    if last is not None:
-        visitor.thread, visitor.conversation_id = last.thread, last.conversation_id
-        visitor.customer_id, visitor.read_position = last.customer_id, last.read_position
+    if last is None:
+        visitor.thread = f"person:{hashlib.sha256(visitor.person.encode()).hexdigest()[:40]}"
+        return
+    visitor.thread, visitor.conversation_id = last.thread, last.conversation_id
+    visitor.customer_id, visitor.read_position = last.customer_id, last.read_position
 
 
 def _say(visitor: Visitor, signed: Signed | None, said: Hello) -> None:

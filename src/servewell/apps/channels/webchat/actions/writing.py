@@ -1,12 +1,12 @@
 """What does a visitor's message change? It is received, and the visitor becomes somebody's."""
 
 import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
-from django.db import transaction
-
-from servewell.apps.base import live, statements
+from servewell.apps.base import clock, live, statements
 from servewell.apps.base.models import Attachment
-from servewell.apps.channels.frame import actions as frame
 from servewell.apps.channels.webchat import receiving
 from servewell.apps.channels.webchat.errors import FileUnfit
 from servewell.apps.channels.webchat.forms import Answers
@@ -17,34 +17,53 @@ from servewell.apps.conversations.actions import Received
 from servewell.apps.conversations.models import MessageAttachment
 
 
-def write(visitor: Visitor, words: Words, answers: Answers | None = None) -> Received:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message of a visitor that is kept."""
+
+    message: UUID
+    conversation: UUID
+    position: int
+    at: datetime
+    is_new_conversation: bool
+    is_repeat: bool  # we had it already
+
+
+def write(visitor: Visitor, words: Words, answers: Answers | None = None) -> Written:
     """Take in what a visitor wrote; the same `client_id` twice is one message. FileUnfit for a file of another.
 
-    The account's row is touched after the transaction: whoever writes at the same moment does not wait for it.
+    That the conversation is the visitor's is noted in a second transaction: the thread's name says so already, and the
+    rows of visitor and account are not held while the conversation's is.
     """
-    with transaction.atomic():
-        received = _taken_in(visitor, words, answers)
-    if not received.is_repeat:
-        frame.came_in(visitor.account_id)
-    return received
-
-
-def _taken_in(visitor: Visitor, words: Words, answers: Answers | None) -> Received:
     _demand_own(visitor, words)
     if answers is not None and answers.about:
         visitor.typed = visitor.typed | dict(answers.about)
-    received = receiving.receive(visitor, words)
-    if visitor.conversation_id != received.conversation_id:
-        _follow(visitor, received)
-    return received
+    return _noted(visitor, receiving.receive(visitor, words))
 
 
-def _follow(visitor: Visitor, received: Received) -> None:
-    """Another conversation than before: all pages of the visitor are told."""
+def _noted(visitor: Visitor, received: Received) -> Written:
+    """Note what came of it: one statement, which also tells the visitor's other pages of a new conversation."""
+    told = {"event": "visitor", "data": {"thread": visitor.thread, "source": visitor.source}}
+    values = {
+        "visitor": visitor.id,
+        "account": visitor.account_id,
+        "message": received.message_id,
+        "conversation": received.conversation_id,
+        "typed": json.dumps(visitor.typed),
+        "now": clock.now(),
+        "channel": live.CHANNEL,
+        "told": json.dumps(told),
+    }
+    position, at, _ = statements.prepared(SQL["written"], values)[0]
     visitor.conversation_id = received.conversation_id
-    written = {"visitor": visitor.id, "message": received.message_id, "typed": json.dumps(visitor.typed)}
-    statements.run(SQL["follow"], {**written, "conversation": received.conversation_id})
-    live.notify("visitor", {"thread": visitor.thread, "source": visitor.source})
+    return Written(
+        received.message_id,
+        received.conversation_id,
+        position,
+        at,
+        received.is_new_conversation,
+        received.is_repeat,
+    )
 
 
 def _demand_own(visitor: Visitor, words: Words) -> None:

@@ -1,5 +1,6 @@
 """Who asks, from where? A visitor by their token; no cookie is ever looked at."""
 
+import json
 import math
 from typing import Any
 from uuid import UUID
@@ -8,43 +9,35 @@ from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 from ninja.security.base import AuthBase
 
-from servewell.apps.base import cleaning, clock, secrets, settings
+from servewell.apps.base import cleaning, secrets, settings
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.webchat import actions, cors, sites, tokens
-from servewell.apps.channels.webchat.errors import IdentityNeeded, NoVisitor, TooFast, WrongOrigin
+from servewell.apps.channels.webchat import actions, cors, tokens, visitors
+from servewell.apps.channels.webchat.errors import TooFast, WrongOrigin
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.people import browsers, limits, networks
 
 
 class VisitorAuth(AuthBase):
-    """A visitor of the chat: `Authorization: Visitor <token>`."""
+    """A visitor of the chat: `Authorization: Visitor <token>`; `limit` says what is counted, of `visitors.LIMITS`."""
 
     openapi_type = "http"
     openapi_scheme = "visitor"
 
+    def __init__(self, limit: str = "requests") -> None:
+        self.limit = limit
+        super().__init__()
+
     def __call__(self, request: HttpRequest) -> Visitor:
-        """Return the visitor; NoVisitor, NoSuchSite, IdentityNeeded, TooFast."""
-        visitor = by_token(site_of(request), token_of(request))
+        """Return the visitor; NoVisitor, NoSuchSite, WrongOrigin, IdentityNeeded, TooFast. Two statements."""
+        visitor = visitors.by_token(site_of(request), token_of(request))
         enter(request, visitor.account)
-        hold(f"chat:visitor:{visitor.id}", per_minute=settings.get("channels_webchat.requests_per_minute"))
+        visitors.demand_identity(visitor)
+        stored = getattr(visitor, self.limit)
+        most = settings.from_stored(visitors.LIMITS[self.limit], None if stored is None else json.dumps(stored))
+        hold(f"chat:{self.limit}:{visitor.id}", per_minute=most, burst=max(3, most // 2))
         actions.note_life(visitor)
         request.visitor = visitor  # type: ignore[attr-defined]
         return visitor
-
-
-def by_token(site: UUID, token: str) -> Visitor:
-    """Return the visitor with a token on a site; NoVisitor, NoSuchSite, IdentityNeeded."""
-    found = None
-    if token:
-        mine = Visitor.objects.select_related("account__team").filter(token=tokens.hashed(token))
-        found = mine.filter(account_id=site, expires_at__gt=clock.now()).first()
-    if found is None:
-        sites.site(site)  # a site that is gone is told apart from a token that is
-        raise NoVisitor
-    sites.usable(found.account)
-    if not found.is_identified and sites.option(found.account, "identity") == "required":
-        raise IdentityNeeded
-    return found
 
 
 def visitor_of(request: HttpRequest) -> Visitor:

@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
-from servewell.apps.base import settings
 from servewell.apps.channels.webchat import actions, desk, forms, sites, view
 from servewell.apps.channels.webchat.api import asking, shown
 from servewell.apps.channels.webchat.api.shapes import MessageIn, MessagesShown, WrittenShown
@@ -46,25 +45,24 @@ def read_messages(request: HttpRequest, site: UUID, wanted: Query[PartWanted]) -
     return {"conversation": now.id, "more": more, "items": shown.messages(rows, visitor)}
 
 
-@router.post("/{uuid:site}/messages", response={201: WrittenShown, 200: WrittenShown})
+@router.post(
+    "/{uuid:site}/messages", auth=asking.VisitorAuth("messages"), response={201: WrittenShown, 200: WrittenShown}
+)
 def send_message(request: HttpRequest, site: UUID, said: MessageIn) -> Status[dict[str, Any]]:
     """Write to the shop; the same `client_id` twice is one message (200 the second time)."""
     visitor = asking.visitor_of(request)
     _demand_words(said)
-    most = settings.get("channels_webchat.messages_per_minute")
-    asking.hold(f"chat:messages:{visitor.id}", per_minute=most, burst=max(3, most // 2))
     answers = _answers(visitor, said, language_of(request))
-    received = actions.write(visitor, _words(said, answers.fields if answers else {}), answers)
-    message = Message.objects.only("id", "position", "created_at").get(pk=received.message_id)
-    written = {
-        "id": message.id,
+    written = actions.write(visitor, _words(said, answers.fields if answers else {}), answers)
+    told = {
+        "id": written.message,
         "client_id": said.client_id,
-        "conversation": received.conversation_id,
-        "position": message.position,
-        "at": message.created_at,
-        "new_conversation": received.is_new_conversation,
+        "conversation": written.conversation,
+        "position": written.position,
+        "at": written.at,
+        "new_conversation": written.is_new_conversation,
     }
-    return Status(200 if received.is_repeat else 201, written)
+    return Status(200 if written.is_repeat else 201, told)
 
 
 def _note_fetched(now: Current, rows: list[Message]) -> None:

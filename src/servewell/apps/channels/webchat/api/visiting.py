@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from servewell.apps.channels.webchat.identity import Signed
 from servewell.apps.customers.names import language_tag
 from servewell.apps.people.auth import language_of
 
+_BACK = 20  # times as many who are known already may come from one network as new ones
 router = Router(auth=asking.VisitorAuth())
 
 
@@ -42,9 +44,10 @@ def greet(request: HttpRequest, site: UUID, said: HelloIn) -> dict[str, Any]:
     asking.enter(request, account)
     signed = _signed(account, said.identity)
     network = asking.network_mark(request)
-    token = asking.token_of(request)
-    asking.hold(f"chat:hello:{site}:{network}", per_minute=settings.get("channels_webchat.hellos_per_minute"))
-    visitor, kept = actions.hello(account, token, signed, _hello(request, said, network))
+    most = settings.get("channels_webchat.hellos_per_minute")
+    asking.hold(f"chat:hello:{network}", per_minute=most * _BACK)
+    fresh = partial(asking.hold, f"chat:new:{network}", per_minute=most)
+    visitor, kept = actions.hello(account, asking.token_of(request), signed, _hello(request, said, network), fresh)
     return {
         "visitor": shown.visitor(visitor),
         "token": kept,
