@@ -15,6 +15,7 @@ from servewell.apps.channels.email.headers import Headers
 DEEPEST = 20  # levels; what lies deeper stays one part
 MOST_PARTS = 1000
 _DEFAULT = "text/plain"
+_REST = re.compile(rb"(--)?[ \t]{0,100}(?:\r*\n|\r*\Z)")  # of the line of a boundary
 _UU = re.compile(rb"^begin [0-7]{3,4} [^\r\n]*\r?\n", re.MULTILINE)
 
 
@@ -128,14 +129,12 @@ def _boundaries(part: Part, line: bytes) -> Iterator[tuple[int, int, bool]]:
     """Yield where each line of a boundary begins, where what follows it does, and whether it is the last."""
     mail, at = part.mail, part.start
     while (at := mail.find(line, at, part.end)) >= 0:
-        stop = mail.find(b"\n", at, part.end) + 1 or part.end
-        rest = mail[at + len(line) : stop][:200]
         begins = at == part.start or mail[at - 1 : at] == b"\n"
-        if begins and rest.strip() in (b"", b"--"):
-            yield at, stop, rest.strip() == b"--"
-            at = stop
-        else:
-            at += len(line)
+        found = _REST.match(mail, at + len(line), part.end) if begins else None
+        at += len(line)
+        if found is not None:
+            yield at - len(line), found.end(), bool(found[1])
+            at = found.end()
 
 
 def _without_break(mail: bytes, at: int) -> int:

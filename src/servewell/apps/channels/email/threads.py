@@ -47,7 +47,7 @@ def name(header: str) -> str:
 
 def names(header: str) -> list[str]:
     """Return the Message-IDs that a header (References, In-Reply-To) holds, in its order, each once."""
-    found = _NAMED.findall(header) or _BARE.findall(header)
+    found = _NAMED.findall(header) if "<" in header and ">" in header else _BARE.findall(header)
     return list(dict.fromkeys(one for one in found if len(one) <= _LONGEST and one.isprintable()))
 
 
