@@ -323,7 +323,8 @@ export class Chat extends Watched {
   }
 
   private queueChanged(tell = true): void {
-    this.change({ outgoing: this.queue.entries(), inFlight: this.queue.inFlight, hold: this.queue.hold })
+    this.change({ outgoing: this.queue.entries() })
+    if (this.leader.leads()) this.change({ inFlight: this.queue.inFlight, hold: this.queue.hold })
     if (this.queue.hold) this.change({ offline: this.queue.hold.cause === 'network' })
     if (!this.queue.inFlight) this.change({ progress: 0 })
     const { inFlight, progress, hold } = this.seen
@@ -448,6 +449,7 @@ export class Chat extends Watched {
     if (now - this.tickedAt > 20_000 && this.tickedAt) this.wake() // the machine slept
     this.tickedAt = now
     this.watchLeader(now)
+    this.lookAtQueue()
     const watched = this.seen.open && this.around.visible()
     const due = now - this.asked > (watched ? POLL_MS : POLL_HIDDEN_MS) && now > this.quietUntil
     const alone = this.leader.leads() && !this.live && (this.seen.open || Boolean(this.seen.state?.conversation))
@@ -456,6 +458,13 @@ export class Chat extends Watched {
       this.asked = now
       await this.greet()
     }
+  }
+
+  /** What another page stores may be seen here a moment after it told of it: look again. */
+  private lookAtQueue(): void {
+    const names = (entries: Entry[]) => entries.map((entry) => entry.name + Boolean(entry.refused)).join()
+    if (names(this.queue.entries()) !== names(this.seen.outgoing)) this.queueChanged(false)
+    if (this.leader.leads() && this.seen.config) void this.queue.pump()
   }
 
   private watchLeader(now: number): void {

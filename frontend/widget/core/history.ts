@@ -44,7 +44,7 @@ export class History {
     const of = this.conversation
     const page = await this.fetchPage(of, { before: first.position })
     if (this.conversation !== of || page.conversation !== of) return
-    this.earlier = page.items.length > 0
+    this.earlier = page.more
     this.merge(page.items, true)
   }
 
@@ -78,14 +78,14 @@ export class History {
       const page = await this.fetchPage(asked.conversation, asked.cursor === null ? {} : { after: asked.cursor })
       if (asked.conversation !== this.conversation || asked.cursor !== this.cursor) this.again = true // it began anew meanwhile
       else this.receive(page)
-      this.again ||= page.more
+      this.again ||= page.more && asked.cursor !== null // of the newest, `more` are those before
     } while (this.again)
   }
 
   private receive(page: MessagePage): void {
     const before = this.cursor
     if (page.conversation !== this.conversation) this.begin(page.conversation, 0)
-    if (before === null) this.earlier = page.items.length >= 50
+    if (before === null) this.earlier = page.more
     this.told({ conversation: this.conversation, after: before, items: page.items })
     this.take(page.items, before === null)
     this.cursor ??= 0

@@ -48,7 +48,7 @@ export function preChat({ chat, say, announce }: Context, done: () => void): Par
       return announce(say('form.wrong', { n: wrong.length }))
     }
     chat.keepForm(values)
-    done()
+    queueMicrotask(done) // once the form has given way to the composer
   }
 
   function draw(wanted: readonly FormField[], seen: Readonly<Seen>): void {

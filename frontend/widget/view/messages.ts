@@ -25,10 +25,11 @@ export interface MessagesOptions {
 export function messages(context: Context, options: MessagesOptions): Part {
   const { chat, say } = context
   const earlier = h('button', { class: 'link earlier', type: 'button', onclick: () => void chat.earlier() })
-  const list = h('ol', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: 0 })
+  const list = h('ol', { class: 'log' })
+  const region = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: 0 }, list)
   const waiting = h('ol', { class: 'log' }) // told by its marks, not read out twice
   const [lines, waitingLines] = [list, waiting].map((parent) => keyed<Row>(parent, (row) => row.key, (row) => lineOf(row))) as [(rows: readonly Row[]) => void, (rows: readonly Row[]) => void]
-  const element = h('div', { class: 'messages' }, earlier, list, waiting)
+  const element = h('div', { class: 'messages' }, earlier, region, waiting)
 
   function lineOf(row: Row): Line<Row> {
     if (row.kind === 'day') return dayLine(context)
@@ -38,14 +39,14 @@ export function messages(context: Context, options: MessagesOptions): Part {
   return {
     element,
     update(seen) {
-      attr(list, 'aria-label', say('log.label'))
+      attr(region, 'aria-label', say('log.label'))
       text(earlier, say('log.earlier'))
       show(earlier, seen.earlier)
       const all = rows(seen)
       const cut = all.findIndex((row, nth) => row.kind === 'waiting' || (row.kind === 'day' && all[nth + 1]?.kind === 'waiting'))
       const sent = cut < 0 ? all : all.slice(0, cut)
       const unsent = cut < 0 ? [] : all.slice(cut)
-      for (const [parent, rows] of [[list, sent], [waiting, unsent]] as const) show(parent, rows.length > 0)
+      for (const [parent, rows] of [[region, sent], [waiting, unsent]] as const) show(parent, rows.length > 0)
       attr(waiting, 'aria-label', say('mark.waiting'))
       lines(sent)
       waitingLines(unsent)
