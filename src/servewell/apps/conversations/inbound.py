@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from servewell.apps.base import cleaning
 from servewell.apps.customers.identities import Identity
 
 
@@ -37,6 +38,7 @@ class InboundMessage:
     customer_name: str = ""
     subject: str = ""
     html: str = ""
+    cleaned: cleaning.Html | None = None  # `html`, where the channel had to clean it already to read its words
     quoted: str = ""  # what stood below the text: earlier messages, a signature
     attachments: tuple[InboundFile, ...] = ()
     occurred_at: datetime | None = None  # when it was written; None: now

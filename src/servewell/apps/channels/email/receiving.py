@@ -12,7 +12,7 @@ from functools import partial
 from io import BytesIO
 from uuid import UUID
 
-from servewell.apps.base import attachments
+from servewell.apps.base import attachments, cleaning
 from servewell.apps.channels.email import bodies, envelopes, letters, loops, owned, proofs, quoting, reports, threads
 from servewell.apps.channels.email.headers import Mailbox
 from servewell.apps.channels.email.letters import Letter
@@ -61,7 +61,9 @@ def _sender(letter: Letter, own: frozenset[str]) -> Mailbox | None:
 
 def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox) -> Taken:
     body = bodies.read(letter.mail)
-    said = quoting.split(body.text())
+    html = body.html()
+    seen = cleaning.html(html) if html else None
+    said = quoting.split(body.text() or (seen.text if seen else ""))
     envelope = _envelope(account, letter, sender, said)
     message = InboundMessage(
         channel="email",
@@ -74,7 +76,8 @@ def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox
         customer_name=sender.name,
         subject=letter.subject,
         text=said.text,
-        html=body.html(),
+        html=html,
+        cleaned=seen,
         quoted=said.quoted,
         attachments=_files(letter, body.files),
         occurred_at=letter.written_at or arrival.arrived_at,

@@ -31,9 +31,12 @@ class Words:
     is_html: bool = False  # whether `rest` is
 
 
-def taken(text: str, html: str) -> Words:
-    """Return what came in, cut where it is too long: nothing from outside is refused for its size."""
-    seen = cleaning.html(html) if html.strip() else None
+def taken(text: str, html: str, cleaned: cleaning.Html | None = None) -> Words:
+    """Return what came in, cut where it is too long: nothing from outside is refused for its size.
+
+    `cleaned` is what cleaning gave of `html`, where that was done already.
+    """
+    seen = cleaned or (cleaning.html(html) if html.strip() else None)
     short = cleaning.shortened(text if text.strip() or seen is None else seen.text, most=LONGEST)
     safe = seen.safe if seen else ""
     if short.left_out and text.strip():

@@ -101,7 +101,7 @@ def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_s
     """
     if message.channel not in Channel.values:
         raise BadChange(what="channel")
-    words = _messages.taken(message.text, message.html)
+    words = _messages.taken(message.text, message.html, message.cleaned)
     clean = replace(_cleaned(message), text=words.text)
     for _ in range(_TRIES):
         try:

@@ -319,6 +319,29 @@ def files(arrival: Arrival) -> list[tuple[str, str, str]]:
     return [(row.attachment.name, row.attachment.media_type, row.content_id) for row in rows]
 
 
+class TestQuoted:
+    """What was written stands apart from what was quoted, in text and in HTML alone."""
+
+    def test_text(self, box: Account) -> None:
+        """Both are kept."""
+        arrival = came(box, mails.mail("Yes.\n\n在 2026年3月9日，客服 <help@shop.example> 写道：\n> 收到了吗？\n"))
+        said = message(arrival)
+        assert said.text == "Yes."
+        assert said.quoted.endswith("> 收到了吗？")
+        assert conversation(arrival).preview == "Yes."
+
+    def test_html_alone(self, box: Account) -> None:
+        """The words of HTML are parted too; what it looks like stays whole."""
+        html = (
+            "<div>Yes.</div><div>On Mon, 9 Mar 2026 at 10:00, Help &lt;<a href='mailto:h@s.example'>h@s.example</a>&gt;"
+            " wrote:<br></div><blockquote>Did it come?</blockquote>"
+        )
+        said = message(came(box, mails.mail(html, Content_Type="text/html; charset=utf-8")))
+        assert said.text == "Yes."
+        assert said.quoted.endswith("Did it come?")
+        assert "Did it come?" in said.html
+
+
 class TestFiles:
     """What is not shown as words is a file."""
 
