@@ -17,7 +17,10 @@ export function lightbox({ say }: Context): Lightbox {
   const keep = h('button', { class: 'btn icon', type: 'button', onclick: () => shown && save(shown.name, shown.bytes) }, icon(ICONS.download, 24))
   const leave = h('button', { class: 'btn icon', type: 'button', onclick: () => close() }, icon(ICONS.close, 24))
   const element = h('div', { class: 'lightbox', role: 'dialog', 'aria-modal': 'true', hidden: true, onclick: (event: Event) => void ((event.target === element || event.target === stage) && close()) }, stage, h('div', { class: 'tools' }, keep, leave))
-  element.addEventListener('keydown', (event) => holdFocus(event, element))
+  element.addEventListener('keydown', (event) => {
+    holdFocus(event, element)
+    if (event.key === 'Escape') close()
+  })
 
   function open(name: string, bytes: Blob): void {
     shown = { name, bytes, before: (element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null }
