@@ -47,6 +47,6 @@ function picture(from: HTMLElement): Node[] {
   const made = document.createElement('img')
   made.src = src
   made.alt = alt
-  made.loading = 'lazy'
+  made.setAttribute('loading', 'lazy')
   return [made]
 }
