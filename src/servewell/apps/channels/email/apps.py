@@ -12,5 +12,6 @@ class EmailConfig(AppConfig):
     label = "channels_email"
 
     def ready(self) -> None:
-        """Say what this channel is."""
-        import_module(f"{self.name}.channel")
+        """Say what this channel is, and what it holds of customers."""
+        for module in ("channel", "holding"):
+            import_module(f"{self.name}.{module}")

@@ -8,10 +8,13 @@ little. The words of both parts together are the words of the mail.
 import re
 from dataclasses import dataclass
 
+from servewell.apps.channels.email.headers import Mailbox, mailboxes
+
 _LONGEST_LINE = 500  # characters; longer ones are no line of a program
 _INTRODUCED = 4  # lines that an introduction may be broken into
 _BLOCK = 7  # lines of a head of a quoted mail that are looked at
 _LONGEST_SIGNATURE = 12  # lines
+_HEADS = 500  # lines among which the head of a mail that is sent on is looked for
 
 _BEGINS = re.compile(
     r"\s*(?:On|At|Le|El|Am|Il|Em|Op|Den|在|于|於|\d{4}\s*[-/年.]|[\"“<\w].{0,120}@)",
@@ -73,6 +76,26 @@ def split(text: str) -> Said:
     if not any(line.strip() for line in own):
         return Said(text.strip("\n"))
     return Said("\n".join(own).strip("\n").rstrip(), "\n".join([*signature, *below]).strip("\n").rstrip())
+
+
+def forwarded_from(text: str, *, anywhere: bool) -> Mailbox | None:
+    """Return who wrote the mail that a text sends on; None when it sends none on.
+
+    `anywhere`: it is known to send one on, so that the first head of a mail in it counts, whatever stands above it.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    for at, line in enumerate(lines[:_HEADS]):
+        if len(line) > _LONGEST_LINE:
+            continue
+        if _FORWARDED.fullmatch(line) or (anywhere and _is_head(lines, at)):
+            return _author(lines[at : at + _BLOCK])
+    return None
+
+
+def _author(lines: list[str]) -> Mailbox | None:
+    said = next((line for line in lines if _FROM.fullmatch(line)), "")
+    value = re.split(r"[:：]", said, maxsplit=1)[-1].strip(" *\t;")
+    return next(iter(mailboxes(re.sub(r"\[mailto:([^\]]*)\]", r"<\1>", value))), None)
 
 
 def _quotation(lines: list[str]) -> tuple[int, bool]:

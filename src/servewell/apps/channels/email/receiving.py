@@ -7,13 +7,24 @@
 4. What was written is parted from what is quoted; both are kept, and every part that is not shown is a file.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
 from uuid import UUID
 
 from servewell.apps.base import attachments, cleaning
-from servewell.apps.channels.email import bodies, envelopes, letters, loops, owned, proofs, quoting, reports, threads
+from servewell.apps.channels.email import (
+    bodies,
+    envelopes,
+    forwards,
+    letters,
+    loops,
+    owned,
+    proofs,
+    quoting,
+    reports,
+    threads,
+)
 from servewell.apps.channels.email.headers import Mailbox
 from servewell.apps.channels.email.letters import Letter
 from servewell.apps.channels.email.mime import Part
@@ -60,11 +71,8 @@ def _sender(letter: Letter, own: frozenset[str]) -> Mailbox | None:
 
 
 def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox) -> Taken:
-    body = bodies.read(letter.mail)
-    html = body.html()
-    seen = cleaning.html(html) if html else None
-    said = quoting.split(body.text() or (seen.text if seen else ""))
-    envelope = _envelope(account, letter, sender, said)
+    read = _read(account, letter, sender)
+    envelope = _envelope(account, letter, read)
     message = InboundMessage(
         channel="email",
         source=threads.SOURCE,
@@ -72,14 +80,14 @@ def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox
         external_id=letter.name or letter.made_up_name(),
         answers=tuple(letter.answered),
         ours=letter.ours,
-        identities=_identities(sender, envelope.verified),
-        customer_name=sender.name,
+        identities=_identities(read),
+        customer_name=read.sender.name,
         subject=letter.subject,
-        text=said.text,
-        html=html,
-        cleaned=seen,
-        quoted=said.quoted,
-        attachments=_files(letter, body.files),
+        text=read.said.text,
+        html=read.html,
+        cleaned=read.cleaned,
+        quoted=read.said.quoted,
+        attachments=_files(letter, read.files),
         occurred_at=letter.written_at or arrival.arrived_at,
         language=letter.headers.value("content-language").partition(",")[0],
         recipient=envelope.recipient,
@@ -88,29 +96,55 @@ def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox
     return Taken(message=message, after=partial(envelopes.settle, envelope, message))
 
 
-def _envelope(account: Account, letter: Letter, sender: Mailbox, said: quoting.Said) -> Envelope:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mail that is a message."""
+
+    sender: Mailbox
+    is_proven: bool  # that the sender is who it says
+    is_forward: bool  # of one of ours, who sends on what the sender wrote
+    said: quoting.Said
+    html: str
+    cleaned: cleaning.Html | None
+    files: list[Part]
+
+
+def _read(account: Account, letter: Letter, sender: Mailbox) -> _Read:
+    body = bodies.read(letter.mail)
+    html = body.html()
+    seen = cleaning.html(html) if html else None
+    text = body.text() or (seen.text if seen else "")
     server = str(account.options.get("trusted_authserv") or "")
-    is_from = sender in letter.senders
+    proven = sender in letter.senders and proofs.is_proven(letter.headers, letter.senders, server)
+    if account.options.get("forwards_from_staff"):
+        author = forwards.written_by(letter, text, proven=proven, server=server)
+        if author is not None and author.address not in owned.everywhere():
+            return _Read(author, False, True, quoting.Said(text), html, seen, body.files)
+    return _Read(sender, proven, False, quoting.split(text), html, seen, body.files)
+
+
+def _envelope(account: Account, letter: Letter, read: _Read) -> Envelope:
     return Envelope(
         account=account.id,
         recipient=letter.addressed(owned.of(account)) or compared(account.address),
         name=letter.name,
         references=letter.references,
-        sender=sender.address,
-        sender_name=sender.name,
+        sender=read.sender.address,
+        sender_name=read.sender.name,
         to=[box.as_json() for box in letter.to],
         cc=[box.as_json() for box in letter.cc],
-        reply_to=[box.as_json() for box in letter.reply_to],
+        reply_to=[] if read.is_forward else [box.as_json() for box in letter.reply_to],
         subject=letter.subject[:300],
         auto=letter.auto,
-        verified=is_from and proofs.is_proven(letter.headers, letter.senders, server),
+        verified=read.is_proven,
         date_mark=letter.date_mark(),
-        text_mark=letters.text_mark(said.text),
+        text_mark=letters.text_mark(read.said.text),
     )
 
 
-def _identities(sender: Mailbox, verified: bool) -> tuple[Identity, ...]:
-    return (Identity("email", sender.address, verified=verified),) if sender.address else ()
+def _identities(read: _Read) -> tuple[Identity, ...]:
+    address = read.sender.address
+    return (Identity("email", address, verified=read.is_proven),) if address else ()
 
 
 def _files(letter: Letter, parts: list[Part]) -> tuple[InboundFile, ...]:

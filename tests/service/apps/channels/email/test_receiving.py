@@ -10,7 +10,7 @@ from tests.service.apps.channels.email.postbox import came, conversation, mailbo
 
 from servewell.apps.base import attachments
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.channels.email import owned, receiving, threads
+from servewell.apps.channels.email import holding, owned, receiving, threads
 from servewell.apps.channels.email.models import Envelope
 from servewell.apps.channels.frame import actions as frame
 from servewell.apps.channels.frame import arrivals
@@ -192,6 +192,61 @@ class TestWho:
         """A From that is no address is kept as it stands."""
         assert came(box, mails.mail(From="root")).state == "taken"
         assert Identity.objects.get().is_raw
+
+
+FORWARDS = {
+    "Gmail": "Please see\n\n---------- Forwarded message ---------\nFrom: 李 <li@example.com>\nDate: today\n\nHelp!",
+    "Apple": "Begin forwarded message:\n\nFrom: 李 <li@example.com>\nSubject: Parcel\n\nHelp!",
+    "Outlook": "From: 李 <li@example.com>\nSent: today\nTo: Lin\nSubject: Parcel\n\nHelp!",
+    "Outlook, Chinese": "请看\n\n发件人: 李 [mailto:li@example.com]\n发送时间: 今天\n收件人: 林\n主题: 包裹\n\nHelp!",
+}
+
+
+class TestForwards:
+    """What one of us sends on is the mail of whoever wrote it, where the mailbox says so."""
+
+    @pytest.fixture
+    def desk(self) -> Account:
+        build.person("lin", "agent", email="Lin@shop.example")
+        return mailbox(forwards_from_staff=True)
+
+    @pytest.mark.parametrize("program", FORWARDS)
+    def test_it_works(self, desk: Account, program: str) -> None:
+        """Its customer is the first writer, its text the whole."""
+        raw = mails.mail(FORWARDS[program], From="lin@shop.example", Subject="FW: Parcel", Reply_To="lin@shop.example")
+        arrival = came(desk, raw)
+        assert Identity.objects.get().value == "li@example.com"
+        assert Customer.objects.get().name == "李"
+        assert message(arrival).text.strip() == FORWARDS[program]
+        assert (Envelope.objects.get().sender, Envelope.objects.get().reply_to) == ("li@example.com", [])
+
+    def test_as_a_file(self, desk: Account) -> None:
+        """A mail that is attached tells who wrote it."""
+        inner = mails.part(mails.mail("Help!", From="li@example.com"), "message/rfc822")
+        came(desk, mails.multipart([mails.part("See"), inner], From="lin@shop.example"))
+        assert Identity.objects.get().value == "li@example.com"
+
+    @pytest.mark.parametrize(
+        ("sender", "options"),
+        [
+            ("stranger@example.net", {"forwards_from_staff": True}),  # not one of us
+            ("lin@shop.example", {}),  # not wanted
+            ("lin@shop.example", {"forwards_from_staff": True, "trusted_authserv": "mx.shop.example"}),  # not proven
+        ],
+    )
+    def test_what_is_none(self, sender: str, options: dict) -> None:
+        """Nobody else makes mails of others; nor does one of us whom the server does not prove."""
+        build.person("lin", "agent", email="lin@shop.example")
+        came(mailbox(**options), mails.mail(FORWARDS["Gmail"], From=sender, Subject="FW: Parcel"))
+        assert Identity.objects.get().value == sender
+
+    def test_proven(self) -> None:
+        """One of us whom the server proves."""
+        build.person("lin", "agent", email="lin@shop.example")
+        box = mailbox(forwards_from_staff=True, trusted_authserv="mx.shop.example")
+        results = "mx.shop.example; dmarc=pass header.from=shop.example"
+        came(box, mails.mail(FORWARDS["Gmail"], From="lin@shop.example", Authentication_Results=results))
+        assert (Identity.objects.get().value, Identity.objects.get().verified_at) == ("li@example.com", None)
 
 
 class TestLoops:
@@ -404,6 +459,20 @@ def test_statements(box: Account) -> None:
         taken.after(received)
     assert (len(reading), len(after)) == (0, 1)
     assert len(receiving_it) <= 12
+
+
+def test_what_is_held(box: Account) -> None:
+    """The export of a customer tells what stood on the envelopes of their mails, and of nobody else's."""
+    came(box, mails.mail())
+    came(box, mails.mail(From="li@example.com", Message_ID="<m2@e>"))
+    wang = Identity.objects.get(value="wang@example.com").customer_id
+    ((section, row),) = holding.records([wang])
+    assert (section, row["sender"], row["to"]) == (
+        "mails",
+        "wang@example.com",
+        [{"address": "help@shop.example", "name": ""}],
+    )
+    assert holding.count([wang]) == 1
 
 
 def test_an_erased_customer(box: Account) -> None:
