@@ -16,6 +16,10 @@ from servewell import __version__
 from servewell.apps.base import texts
 from servewell.apps.people.auth import language_of
 from servewell.site import http
+from servewell.site.demo import chat
+
+_PAGES = ("/index.html", "/case.html", "/shop.html")
+_WIDGET = "/widget/"
 
 
 class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
@@ -25,19 +29,20 @@ class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise 
         super().__init__(get_response)
         if Path(settings.DIST).is_dir():
             self.add_files(settings.DIST)
-            for page in ("/index.html", "/case.html"):  # read fresh at every address
+            for page in _PAGES:  # read fresh at every address
                 self.files.pop(page, None)
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with a file, else hand on; a build that came while we run is noticed."""
         url = request.path_info
-        if url.startswith("/assets/") and url not in self.files:
+        if (url.startswith("/assets/") and url not in self.files) or url.startswith(_WIDGET):
             self._look_again(url)
         try:
-            return super().__call__(request)  # type: ignore[no-any-return]
+            response: HttpResponseBase = super().__call__(request)
         except FileNotFoundError:  # of an older build
             self.files.pop(url, None)
             return self.get_response(request)  # type: ignore[no-any-return]
+        return _for_others(response) if url.startswith(_WIDGET) else response
 
     def _look_again(self, url: str) -> None:
         path = Path(settings.DIST, url.lstrip("/")).resolve()
@@ -49,11 +54,20 @@ class WorkspaceFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise 
         return url.startswith("/assets/") or bool(super().immutable_file_test(path, url))
 
 
+def _for_others(response: HttpResponseBase) -> HttpResponseBase:
+    """Let pages of any origin load the widget; its address stays, so they soon ask whether there is a newer one."""
+    if response.status_code in (200, 304):
+        response["Cache-Control"] = "public, max-age=300"
+        response["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 @require_safe
 def workspace(request: HttpRequest, path: str = "") -> HttpResponse:
     """Return the workspace's one page, whatever the address: its router reads the rest."""
     page = Path(settings.DIST) / "index.html"
-    if Path(path).suffix and path.startswith(("assets/", "static/")):
+    if Path(path).suffix and path.startswith(("assets/", "static/", "widget/")):
         return HttpResponse(status=404)  # a file of an older build; the page in its place would only confuse
     if not page.is_file():
         return _plain(request, "site.page.not-built", 503)
@@ -73,6 +87,17 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+@require_safe
+def shop(request: HttpRequest) -> HttpResponse:
+    """Return the demonstration's shop, whose page holds the chat; elsewhere there is none."""
+    page = Path(settings.DIST) / "shop.html"
+    if not settings.DEMO or not page.is_file():
+        return http.problem(request, http.NotFound())
+    response = HttpResponse(page.read_bytes().replace(b"__CHAT__", str(chat.SITE).encode()))
+    response["Cache-Control"] = "no-cache"
     return response
 
 

@@ -40,6 +40,7 @@ urlpatterns = [
     path("_allauth/browser/v1/", include((sign_in, "headless"))),
     path("admin/", admin.site.urls),
     path("case/<str:token>", pages.case),
+    path("demo/shop", pages.shop),
     re_path(r"^(?:api|_allauth|stream|files|case)(?:/|$)", lambda request: pages.not_found(request, Exception())),
     re_path(r"^(?P<path>.*)$", pages.workspace),
 ]

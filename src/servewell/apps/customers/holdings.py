@@ -28,6 +28,7 @@ class Holder:
     records: Callable[[Family], Iterable[Record]]  # all it holds, the records of a section one after the other
     count: Callable[[Family], int]  # how many things an erasure takes away
     files: Callable[[Family], Iterable[UUID]] = _nothing  # attachments that came from or went to them
+    part: str = ""  # which part of the room holds it, where several do
 
 
 _holders: dict[str, Holder] = {}
@@ -37,9 +38,10 @@ def register(holder: Holder) -> Holder:
     """Let a room say what it holds; ValueError for a second time, or no room."""
     if holder.room not in FLOORS:
         raise ValueError(f"{holder.room} is no room")
-    if _holders.get(holder.room, holder) is not holder:
-        raise ValueError(f"{holder.room} says what it holds twice")
-    _holders[holder.room] = holder
+    name = f"{holder.room}.{holder.part}" if holder.part else holder.room
+    if _holders.get(name, holder) is not holder:
+        raise ValueError(f"{name} says what it holds twice")
+    _holders[name] = holder
     return holder
 
 

@@ -17,7 +17,7 @@ from servewell.apps.journal.models import Event as Recorded
 from servewell.apps.people import actions as people
 from servewell.apps.people.events import SIGN_IN_FAILED
 from servewell.apps.people.models import Team, User
-from servewell.site.demo import shop
+from servewell.site.demo import chat, shop
 from servewell.site.demo.desk import setting_up, today
 from servewell.site.demo.desk.setting_up import Staff
 from servewell.site.demo.errors import NotForDemo
@@ -43,6 +43,7 @@ def seed() -> bool:
     if _is_seeded():
         for visitor in _visitors(is_active=False):
             people.activate(SYSTEM, visitor.id)
+        chat.open_()
         return False
     if User.objects.exists() or Recorded.objects.exclude(activity=SIGN_IN_FAILED.name).exists():
         raise NotForDemo(data=str(deployment.DATA))
@@ -53,6 +54,7 @@ def seed() -> bool:
         staff = _hire()
         journal.load(history(made, staff))
         setting_up.furnish(made, staff, now)
+        chat.open_()
     journal_log.refresh()  # so that the first page opens at once
     return True
 

@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from servewell.apps.base import attachments, clock, settings
 from servewell.apps.base.models import Outgoing
-from servewell.apps.channels.frame import actions
+from servewell.apps.channels.frame import actions, kinds
 from servewell.apps.channels.frame.calls import KIND
 from servewell.apps.channels.frame.case import actions as case
 from servewell.apps.channels.frame.models import Arrival
@@ -23,12 +23,13 @@ def tidy() -> int:
     """Remove what is past its time; return how much. What waits, or is set aside, stays until it is dealt with."""
     actions.forget_answers()
     case.forget_transcripts()
+    own = sum(channel.tidy() for channel in kinds.every() if channel.tidy is not None)
     kept = timedelta(days=settings.get(RAW_KEPT_DAYS.name))
     over = Arrival.objects.filter(state__in=_OVER)
     removed = _drop_raw(over.filter(settled_at__lt=clock.now() - kept).exclude(raw=None))
     removed += _remove(over.filter(settled_at__lt=clock.now() - _KEPT, raw=None))
     parked = Outgoing.objects.filter(kind=KIND, state=Outgoing.State.PARKED)
-    return removed + parked.filter(settled_at__lt=clock.now() - _KEPT).delete()[0]
+    return own + removed + parked.filter(settled_at__lt=clock.now() - _KEPT).delete()[0]
 
 
 def _drop_raw(rows: "QuerySet[Arrival]") -> int:

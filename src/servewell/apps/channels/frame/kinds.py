@@ -158,6 +158,7 @@ class Channel:
     extra: Callable[[Account], Mapping[str, Any]] | None = None  # what else the API shows of an account
     arrival_limit: int = 60 * 2**20  # bytes of one arrival
     mail: Callable[[Account, Mail], None] | None = None  # sends a mail of ours as a machine's; SendFailed
+    tidy: Callable[[], int] | None = None  # forgets each night what is past its time; returns how much
 
 
 _channels: dict[str, Channel] = {}

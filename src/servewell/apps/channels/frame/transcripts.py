@@ -45,6 +45,12 @@ def send(conversation_id: UUID, address: str, language: str = "") -> None:
     actions.ask_transcript(conversation, known.shown, known.value, language or conversation.language)
 
 
+def can_be_sent() -> bool:
+    """Is there any account that mails?"""
+    codes = [channel.code for channel in kinds.every() if channel.mail is not None]
+    return Account.objects.filter(channel__in=codes, state=Account.State.ACTIVE, removed_at=None).exists()
+
+
 def account_for(conversation: Conversation) -> Account | None:
     """Return the account that mails for a conversation: its own, else its team's, else the first; None without any."""
     codes = [channel.code for channel in kinds.every() if channel.mail is not None]

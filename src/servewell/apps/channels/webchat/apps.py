@@ -13,5 +13,5 @@ class WebchatConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what this channel is, and let its settings be known."""
-        for module in ("options", "channel"):
+        for module in ("options", "channel", "holding", "listeners"):
             import_module(f"{self.name}.{module}")

@@ -1,5 +1,6 @@
 """How is a person erased? All that names them goes, in one transaction; what happened stays; a proof is written."""
 
+from collections import Counter
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -35,7 +36,9 @@ def erase(principal: Principal, customer_id: UUID) -> Erasure:
         return before
     family, erasure = _lock(customer_id), Erasure(at=clock.now(), actor_kind=principal.kind, actor=principal.id)
     erasure.subject = secrets.mark(f"customers.erasure {family[0]}")
-    counts = {holder.room: holder.count(family) for holder in holdings.all_()}
+    counts = Counter[str]()
+    for holder in holdings.all_():
+        counts[holder.room] += holder.count(family)
     files = {file for holder in holdings.all_() for file in holder.files(family)}
     known: list[Identity | Claim] = [
         *Identity.objects.filter(customer__in=family),

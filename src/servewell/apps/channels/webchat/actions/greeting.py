@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
-from servewell.apps.base import clock, ids, settings
+from servewell.apps.base import clock, ids, live, settings
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.webchat import tokens
 from servewell.apps.channels.webchat.identity import Signed
@@ -53,6 +55,24 @@ def hello(
 def forget(visitor: Visitor) -> None:
     """The visitor wants this browser to know nothing more: the token stops. What was written is the shop's."""
     Visitor.objects.filter(pk=visitor.pk).delete()
+    live.notify("visitor", {"visitor": str(visitor.id)})
+
+
+def forget_customer(customer: UUID) -> int:
+    """Forget all browsers of a customer, whose tokens stop; return how many."""
+    gone = list(Visitor.objects.filter(customer_id=customer).values_list("id", flat=True))
+    Visitor.objects.filter(pk__in=gone).delete()
+    for one in gone:
+        live.notify("visitor", {"visitor": str(one)})
+    return len(gone)
+
+
+def forget_silent(limit: int = 10_000) -> int:
+    """Forget visitors who never wrote within the days that are set, and tokens that are past their time; how many."""
+    now = clock.now()
+    never = Q(conversation_id=None, seen_at__lt=now - timedelta(days=settings.get("channels_webchat.silent_days")))
+    due = Visitor.objects.filter(never | Q(expires_at__lt=now)).values_list("id", flat=True)[:limit]
+    return int(Visitor.objects.filter(pk__in=list(due)).delete()[0])
 
 
 def _of(account: Account, token: str) -> Visitor | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from servewell.apps.base import media, texts
 from servewell.apps.base.models import Attachment
+from servewell.apps.channels.frame import transcripts
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.webchat import desk, forms, links, sites, view
 from servewell.apps.channels.webchat.models import Visitor
@@ -38,7 +39,7 @@ def config(account: Account, language: str) -> dict[str, Any]:
             "most": MOST_FILES,
         },
         "identity": sites.option(account, "identity"),
-        "transcript": sites.option(account, "transcript"),
+        "transcript": sites.option(account, "transcript") and transcripts.can_be_sent(),
         "limits": {"characters": LONGEST, "typing_every_s": TYPING_EVERY_S},
         "rings": sites.option(account, "rings"),
     }

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from servewell.apps.base import addresses, texts
+from servewell.apps.channels.frame import transcripts
 from servewell.apps.channels.webchat import actions, sites, view
 from servewell.apps.channels.webchat.api import asking, shown
 from servewell.apps.channels.webchat.api.shapes import (
@@ -75,8 +76,6 @@ def end_conversation(request: HttpRequest, site: UUID) -> dict[str, Any]:
 @router.post("/{uuid:site}/transcript", response={202: SentenceShown})
 def mail_transcript(request: HttpRequest, site: UUID, wanted: TranscriptIn) -> Status[dict[str, str]]:
     """Mail what was said, once one of us has answered: nobody is made to mail strangers."""
-    from servewell.apps.channels.frame import transcripts
-
     visitor = asking.visitor_of(request)
     now, language = _current(visitor), language_of(request)
     address = addresses.email(wanted.email)
