@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.test import RequestFactory
 from tests import build
+from tests.service.apps.channels import verbs as channels
 from tests.service.apps.conversations import verbs as conversations
 from tests.service.apps.flows import verbs as flows
 from tests.service.apps.insight.conftest import SMALL
@@ -50,6 +51,7 @@ ROOMS = (
     "people",
     "customers",
     "conversations",
+    "channels",
     "webhooks",
     "flows",
     "insight",
@@ -76,11 +78,13 @@ class House:
     who: Principal = field(init=False)
     hooks: webhooks.Hooks = field(init=False)
     reception: flows.Reception = field(init=False)
+    ways: channels.Ways = field(init=False)
 
     def __post_init__(self) -> None:
         self.who = self.administrator.principal()
         self.hooks = webhooks.Hooks(self.who)
         self.reception = flows.Reception(self.who)
+        self.ways = channels.Ways(self.who)
 
 
 VERBS: dict[str, Callable[[House], Any]] = {
@@ -129,7 +133,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
     "customers.erase": lambda house: customers.erase(house.who, house.known.id),
     "customers.export": lambda house: customers.export(house.who, house.known.id).file.close(),
     "customers.find_or_create": lambda house: _within(customers.find_or_create, house.who, [], name="Lin"),
-    "customers.meet": lambda house: customers.meet(house.who, house.known.id, _team().id),
+    "customers.meet": lambda house: _within(customers.meet, house.who, house.known.id, _team().id),
     "customers.merge": lambda house: customers.merge(house.who, house.known.id, house.other.id),
     "customers.note_bounce": lambda house: customers.note_bounce(
         house.who, house.known.id, ["known@example.com"], "unknown"
@@ -154,6 +158,7 @@ VERBS: dict[str, Callable[[House], Any]] = {
 VERBS |= {name: lambda house, do=do: do(house.desk) for name, do in conversations.VERBS.items()}
 VERBS |= {name: lambda house, do=do: do(house.hooks) for name, do in webhooks.VERBS.items()}
 VERBS |= {name: lambda house, do=do: do(house.reception) for name, do in flows.VERBS.items()}
+VERBS |= {name: lambda house, do=do: do(house.ways) for name, do in channels.VERBS.items()}
 
 
 @pytest.fixture
@@ -198,6 +203,7 @@ def test_a_verb_changes_state_and_records_it_or_does_neither(
     before, events = state(), Event.objects.count()
     with monkeypatch.context() as patched:
         patched.setattr(journal, "_insert", _refuse)
+        patched.setattr(journal, "_insert_all", _refuse)
         with pytest.raises(LookupError, match="the journal refuses"):
             VERBS[verb](house)
     assert state() == before

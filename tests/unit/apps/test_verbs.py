@@ -11,14 +11,23 @@ import pytest
 import servewell
 
 APPS = Path(servewell.__file__).parent / "apps"
-FILES = sorted([*APPS.glob("*/actions.py"), *APPS.glob("*/actions/*.py")])
-ROOMS = sorted({file.relative_to(APPS).parts[0] for file in FILES})
+FILES = sorted({*APPS.rglob("actions.py"), *APPS.rglob("actions/*.py")})
+
+
+def room_of(file: Path) -> str:
+    """Return whose verbs a file holds: a room's, or a folder's of the channels (`channels_email`; the frame's own)."""
+    folders = [part for part in file.relative_to(APPS).parent.parts if part not in {"actions", "frame"}]
+    return "_".join(folders)
+
+
+ROOMS = sorted({room_of(file) for file in FILES})
 Sources = dict[str, ast.Module]  # by module, of one room
 Key = tuple[str, str]  # a function: its module and name
 
 # Verbs that record no event themselves, and why.
 SILENT = {
     "journal.record": "it is what records",
+    "journal.record_all": "it is what records",
     "journal.load": "brings events in that were recorded elsewhere",
     "journal.log_access": "writes to the access log, which is a record of its own",
     "people.reset_second_factor": "the deletion of each authenticator records it, whoever deletes (`listeners.py`)",
@@ -28,6 +37,30 @@ SILENT = {
     "conversations.look": "who has it open just now is not history; the others' screens hear of it at once",
     "conversations.mark_read": "how far somebody has read changes nothing that others see",
     "conversations.set_due": "the room of promises records what it promised; this is where lists sort by it",
+    "channels.arrived": "keeps what came in raw; what becomes of it is recorded when it is read",
+    "channels.came_in": "notes when something came last; what came is recorded by its own room",
+    "channels.postpone": "lets an arrival be tried later; what becomes of it is recorded when it is read",
+    "channels.waits": "that a message waits is recorded by its conversation",
+    "channels.failed": "that a message failed is recorded by its conversation",
+    "channels.send_again": "that a message is on its way again is recorded by its conversation",
+    "channels.put": "puts a call into the outbox, in the transaction of the reply that was recorded",
+    "channels.give_account": "by which account a conversation goes that had none: seen with the message that goes",
+    "channels.forget": "`customers.erase` records that somebody is erased",
+    "channels.forget_answers": "removes what is counted no more",
+    "channels_case.write": "what a customer writes by a link is recorded by its conversation",
+    "channels_case.forget_transcripts": "removes what is counted no more",
+    "channels_email.read_so_far": "how far a mailbox was read; what came is recorded when it is taken in",
+    "channels_email.keep_refresh_token": "the other side exchanged a token: nobody changed anything",
+    "channels_webchat.hello": "who opens a page of the shop is nobody yet; what they write is recorded",
+    "channels_webchat.forget": "a browser forgets its token; what was written stays",
+    "channels_webchat.forget_customer": "`customers.erase` records that somebody is erased",
+    "channels_webchat.forget_silent": "removes what is past its retention",
+    "channels_webchat.note_life": "that a page is still open is no event",
+    "channels_webchat.fetched": "how far messages got is recorded by their conversation",
+    "channels_webchat.read": "how far messages got is recorded by their conversation",
+    "channels_webchat.types": "who types just now is not history",
+    "channels_webchat.end": "that a customer is done is recorded by the conversation",
+    "channels_webchat.write": "what a visitor writes is recorded by its conversation",
     "webhooks.note_success": "a call that came through stands in the webhook's own log",
     "insight.send": "a file on its way is no log yet; `start_import` records that one is asked for",
     "insight.report": "says how far an import is; `settle` records it when it is there",
@@ -71,7 +104,7 @@ def all_verbs() -> set[str]:
 
 def sources(room: str) -> Sources:
     """Return the modules that hold a room's verbs, and what they share."""
-    mine = [file for file in FILES if file.relative_to(APPS).parts[0] == room]
+    mine = [file for file in FILES if room_of(file) == room]
     return {file.stem: ast.parse(file.read_text(encoding="utf-8")) for file in mine}
 
 
@@ -108,7 +141,7 @@ def called_in(module: str, node: ast.AST, functions: dict[Key, ast.FunctionDef])
         match call:
             case ast.Call(func=ast.Name(id=name)) if (module, name) in functions:
                 found.add((module, name))
-            case ast.Call(func=ast.Name(id="record")):
+            case ast.Call(func=ast.Name(id="record" | "record_all")):
                 found.add(("", "record"))
             case ast.Call(func=ast.Name(id=name)):
                 found |= {key for key in functions if key[1] == name}

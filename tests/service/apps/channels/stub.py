@@ -61,7 +61,7 @@ class OtherSide:
             account=account.id,
             external_id=arrival.external_id,
             text=what,
-            identities=(Identity("email", f"{who}@example.com", verified=True),),
+            identities=identities(who),
             team=account.team_id,
         )
         return Taken(message=message, after=self.after.append)
@@ -82,6 +82,11 @@ def channel(side: OtherSide, code: str = "stub", **changes: Any) -> Channel:
     """Return a channel that talks to this side."""
     usual: dict[str, Any] = {"send": side.send, "take": side.take}
     return Channel(**{"code": code, "speaks": "sms", "fields": FIELDS, "check": side.check, **usual, **changes})
+
+
+def identities(name: str) -> tuple[Identity, ...]:
+    """Return who writes, by a proven address."""
+    return (Identity("email", f"{name}@example.com", verified=True),)
 
 
 @contextmanager

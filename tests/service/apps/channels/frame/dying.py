@@ -4,9 +4,9 @@
 worker's pid, `end PID` what it came to (an exit status, or less than 0: a signal), once it has.
 
 A worker sends and reads what is due, as a worker's loops do, on the stub's channel, whose other side is a folder: a
-file for each key that came, which says when, in which conversation and what. At the NUMBERth time that it comes to MOMENT it
-dies of SIGKILL; with the moment `never` it works until nothing is left. Its clock is SECONDS ahead, so that leases of
-those who died before it are over.
+file for each key that came, which says when, in which conversation and what. At the NUMBERth time that it comes to
+MOMENT it dies of SIGKILL; with the moment `never` it works until nothing is left. Its clock is SECONDS ahead, so that
+leases of those who died before it are over.
 """
 
 import os

@@ -471,7 +471,7 @@ class TestOrder:
     """Messages of one conversation go out in theirs; conversations do not wait for each other."""
 
     def test_it_works(self, account: Account, side: OtherSide) -> None:
-        one, other = contact(account), contact(account, external_id="2", identities=stub_identity("li"))
+        one, other = contact(account), contact(account, external_id="2", identities=stub.identities("li"))
         with clock.frozen(NOON):
             for number in range(3):
                 reply(one, f"one{number}")
@@ -488,12 +488,6 @@ class TestOrder:
         side.failures = [SendFailed("refused", permanent=True)]
         outbox.run_due()
         assert (message(first)[0], message(second)[0]) == ("failed", "sent")
-
-
-def stub_identity(name: str) -> Any:
-    from servewell.apps.customers.identities import Identity
-
-    return (Identity("email", f"{name}@example.com", verified=True),)
 
 
 def test_a_call_that_is_given_up_is_noted_with_it(account: Account, side: OtherSide, monkeypatch: Any) -> None:
