@@ -51,7 +51,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0, // the policy allows no data: scripts, and hashed files cache better
     chunkSizeWarningLimit: 400,
-    rollupOptions: { input: [here('./index.html'), here('./case.html')] }, // the workspace, and the customer's page
+    rollupOptions: { input: ['index', 'case', 'shop'].map((page) => here(`./${page}.html`)) }, // the workspace, the customer's page, the demonstration's shop
   },
   server: {
     port: 5173,

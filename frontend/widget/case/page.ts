@@ -30,7 +30,7 @@ export function page(context: Context, tab: Shelf, switchLanguage: () => void): 
     const now = desk.case
     show(loading, !now && !desk.gone && !desk.fault)
     show(whole, now !== null && !desk.gone)
-    show(skip, now !== null && !desk.gone)
+    for (const part of [skip, subject, begun]) show(part, now !== null && !desk.gone)
     nothing.update()
     if (!now || desk.gone) return
     text(number, `#${now.number}`)

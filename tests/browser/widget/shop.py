@@ -124,7 +124,7 @@ class Line:
                 data = ready.recv(65536)
                 if not data:
                     return
-                if ready is far and self.mute and b"text/event-stream" in data:
+                if ready is far and self.mute and b"content-type: text/event-stream" in data.lower():
                     time.sleep(60)  # headers and all that follows
                     return
                 (far if ready is near else near).sendall(data)

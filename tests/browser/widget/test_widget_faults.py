@@ -24,6 +24,8 @@ from tests.browser.widget.shop import (
 # What a browser notes of a network that fails; the widget is to live with it.
 BROKEN = ("ERR_", "Failed to load resource", "status of 5", "status of 429", "CORS policy")
 
+START_S = 240.0  # beside another site, on a loaded machine
+
 
 @pytest.fixture
 def line(site: Site, watch: Watch) -> Iterator[Line]:
@@ -216,7 +218,7 @@ def own_site(folder: Path, log: str) -> Iterator[tuple[str, Callable[[], None]]]
     """Run a site of one's own over the same database; yield its address and how to kill it outright."""
     data = folder / "data"
     database = {"SERVEWELL_DATABASE_URL": os.environ["SERVEWELL_DATABASE_URL"], "SERVEWELL_DATA": str(data)}
-    with live_site.running(data, folder / log, environment=database) as url:
+    with live_site.running(data, folder / log, environment=database, patience=START_S) as url:
         yield url, lambda: os.killpg(process_of(data), signal.SIGKILL)
 
 
