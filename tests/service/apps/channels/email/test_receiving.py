@@ -42,6 +42,13 @@ def test_it_works(box: Account) -> None:
     assert kept.reply_to == [{"address": "wang@home.example", "name": ""}]
 
 
+def test_its_language(box: Account) -> None:
+    """A mail in Chinese is one, whatever the program says; one that is not plain is what the program says."""
+    assert conversation(came(box, mails.mail("我的包裹在哪里？", Content_Language="en-US"))).language == "zh-Hans"
+    other = mails.mail("Bonjour", Content_Language="fr-FR", Message_ID="<m2@e>", From="li@example.com")
+    assert conversation(came(box, other)).language == "fr-FR"
+
+
 class TestOnce:
     """One Message-ID is one message."""
 
