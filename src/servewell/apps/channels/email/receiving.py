@@ -90,7 +90,7 @@ def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox
         quoted=read.said.quoted,
         attachments=_files(letter, read.files),
         occurred_at=letter.written_at or arrival.arrived_at,
-        language=languages.plain(read.said.text) or letter.headers.value("content-language").partition(",")[0],
+        language=languages.plain(read.said.text) or letter.headers.raw("content-language").partition(",")[0],
         recipient=envelope.recipient,
         default_team=account.team_id,
     )
