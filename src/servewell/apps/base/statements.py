@@ -62,12 +62,33 @@ def instances(model: type[M], statement: str, values: Mapping[str, Any]) -> list
 
 def insert(row: Model) -> None:
     """As `row.save(force_insert=True)`, prepared, without Django's signals; what the database gives is read back."""
-    fields, here = row._meta.concrete_fields, connections[DEFAULT_DB_ALIAS]
-    wanted = [(field, field.pre_save(row, True)) for field in fields]
+    given, left, values = _given(row)
+    _read_back(row, left, prepared(_insertion(type(row), given, left), values))
+
+
+def insert_both(first: Model, second: Model) -> None:
+    """As `insert` of both, in one statement; the database may give columns to the first, and they are read back."""
+    given, left, values = _given(first)
+    more, none, others = _given(second)
+    if none:
+        raise ValueError(f"the database gives columns to {second._meta.label}")
+    values |= {f"also_{name}": value for name, value in others.items()}
+    found = prepared(_insertions(type(first), given, left, type(second), more), values)
+    _read_back(first, left, found)
+    _read_back(second, (), [])
+
+
+def _given(row: Model) -> tuple[tuple[Any, ...], tuple[Any, ...], dict[str, Any]]:
+    """Return the fields of a row that are given, those that the database gives, and the values by column."""
+    here = connections[DEFAULT_DB_ALIAS]
+    wanted = [(field, field.pre_save(row, True)) for field in row._meta.concrete_fields]
     given = {field: value for field, value in wanted if not isinstance(value, DatabaseDefault)}
-    left = tuple(field for field in fields if field not in given)
+    left = tuple(field for field, _ in wanted if field not in given)
     values = {str(field.column): field.get_db_prep_save(value, here) for field, value in given.items()}
-    found = prepared(_insertion(type(row), tuple(given), left), values)
+    return tuple(given), left, values
+
+
+def _read_back(row: Model, left: tuple[Any, ...], found: list[tuple[Any, ...]]) -> None:
     for field, value in zip(left, found[0] if left else (), strict=True):
         setattr(row, field.attname, _loaded(field, value))
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
@@ -90,6 +111,14 @@ def _insertion(model: type[Model], given: tuple[Any, ...], left: tuple[Any, ...]
     values = ", ".join(f"%({field.column})s" for field in given)
     back = ", ".join(f'"{field.column}"' for field in left)
     return f'insert into "{model._meta.db_table}" ({columns}) values ({values}) returning {back or 1}'  # noqa: S608 - all names are the model's
+
+
+@cache
+def _insertions(
+    model: type[Model], given: tuple[Any, ...], left: tuple[Any, ...], second: type[Model], more: tuple[Any, ...]
+) -> str:
+    one, other = _insertion(model, given, left), _insertion(second, more, ()).replace("%(", "%(also_")
+    return f"with other as ({other}) {one}"
 
 
 @contextmanager

@@ -1,3 +1,31 @@
+-- name: record_events
+-- As `record_event`, for several of one conversation at once: the row between the marks stands for each, `'n'` for its
+-- place and `'many'` for how many they are (`actions._several`).
+with turn as (
+    insert into journal_case as c (conversation, last_seq, last_recorded_at)
+    select %(conversation)s::uuid, 'many', %(now)s::timestamptz
+    where %(conversation)s::uuid is not null
+    on conflict (conversation) do update
+    set last_seq = c.last_seq + 'many', last_recorded_at = greatest(c.last_recorded_at, excluded.last_recorded_at)
+    returning last_seq, last_recorded_at
+), told (n, id, occurred_at, customer, activity, lifecycle, actor_kind, actor, team, channel, contact_type, sentiment,
+         flow, version, element, amount, attributes) as (values /* row */
+    ('n', %(id_n)s::uuid, %(occurred_at_n)s::timestamptz, %(customer_n)s::uuid, %(activity_n)s::text,
+     %(lifecycle_n)s::text, %(actor_kind_n)s::text, %(actor_n)s::uuid, %(team_n)s::uuid, %(channel_n)s::text,
+     %(contact_type_n)s::text, %(sentiment_n)s::text, %(flow_n)s::text, %(version_n)s::integer, %(element_n)s::text,
+     %(amount_n)s::bigint, %(attributes_n)s::jsonb) /* row */
+)
+insert into journal_event (
+    id, occurred_at, recorded_at, conversation, seq, customer, activity, lifecycle, actor_kind, actor, team, channel,
+    contact_type, sentiment, flow, version, element, amount, attributes)
+select told.id, coalesce(told.occurred_at, turn.last_recorded_at, %(now)s::timestamptz),
+       coalesce(turn.last_recorded_at, %(now)s::timestamptz), %(conversation)s::uuid, turn.last_seq - 'many' + told.n,
+       customer, activity, lifecycle, actor_kind, actor, team, channel, contact_type, sentiment, flow, version, element,
+       amount, attributes
+from told left join turn on true
+order by told.n
+returning id, seq, occurred_at, recorded_at
+
 -- name: record_event
 -- Numbers an event within its conversation and writes it, in one statement. The counter's row stays locked until
 -- the transaction ends, so the next event of the conversation waits and its number is higher; for the same reason

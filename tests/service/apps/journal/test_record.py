@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from tests import build
 
 from servewell.apps.base import clock
 from servewell.apps.journal import listening
-from servewell.apps.journal.actions import record
+from servewell.apps.journal.actions import record, record_all
 from servewell.apps.journal.errors import EventRefused
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.journal.listening import Recorded
@@ -202,3 +203,62 @@ def test_an_event_of_any_month_finds_its_partition(moment: datetime, partition: 
 def test_event_ids_sort_by_when_they_were_made() -> None:
     made = [record(build.event()).id for _ in range(20)]
     assert [UUID(str(id_)).version for id_ in made] == [7] * 20
+
+
+# --- Several at once ----------------------------------------------------------------------------------------------
+
+
+def test_several_of_one_conversation_are_numbered_in_their_order() -> None:
+    """In one statement; they come after what was recorded before, and before what is recorded next."""
+    conversation = uuid4()
+    with transaction.atomic():
+        record(build.event(conversation=conversation))
+        with CaptureQueriesContext(connection) as captured:
+            told = record_all(
+                [
+                    build.event("conversation.message_received", conversation, attributes={"attachments": n})
+                    for n in range(3)
+                ]
+            )
+        record(build.event("conversation.solved", conversation))
+    assert len(captured) == 1
+    assert [one.seq for one in told] == [2, 3, 4]
+    rows = Row.objects.filter(conversation=conversation).order_by("seq")
+    assert [(row.activity, (row.attributes or {}).get("attachments")) for row in rows] == [
+        ("conversation.opened", None),
+        *(("conversation.message_received", n) for n in range(3)),
+        ("conversation.solved", None),
+    ]
+    assert [one.id for one in told] == [row.id for row in rows][1:4]
+
+
+def test_what_is_recorded_together_is_as_if_it_were_recorded_one_by_one() -> None:
+    """Every column, but ids, numbers and moments of its own."""
+    at = build.NOON
+    given = {
+        "customer": uuid4(),
+        "actor": Actor("agent", uuid4()),
+        "team": uuid4(),
+        "channel": "email",
+        "contact_type": "complaint",
+        "sentiment": "negative",
+        "occurred_at": at,
+        "attributes": {"attachments": 2, "status": "open"},
+    }
+    together, alone = uuid4(), uuid4()
+    with transaction.atomic():
+        record_all([build.event("conversation.message_received", together, **given) for _ in range(2)])
+        for _ in range(2):
+            record(build.event("conversation.message_received", alone, **given))
+    leave = ("id", "conversation", "recorded_at")
+    rows = [
+        {name: value for name, value in row.items() if name not in leave}
+        for conversation in (together, alone)
+        for row in Row.objects.filter(conversation=conversation).order_by("seq").values()
+    ]
+    assert rows[:2] == rows[2:]
+
+
+def test_several_of_several_conversations_are_refused() -> None:
+    with transaction.atomic(), pytest.raises(ValueError, match="one conversation"):
+        record_all([build.event(), build.event()])

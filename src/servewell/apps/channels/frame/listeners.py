@@ -16,9 +16,9 @@ def put_call(event: Event, recorded: Recorded) -> None:
     message, conversation = event.attributes.get("message"), event.conversation
     if not isinstance(message, UUID) or conversation is None:
         return
-    ((account, source),) = statements.prepared(SQL["reply_account"], {"conversation": conversation})
-    if account is not None or (not source and _is_spoken(event.channel)):
-        sending.put(message, conversation)
+    for account, source in statements.prepared(SQL["reply_account"], {"conversation": conversation}):
+        if account is not None or (not source and _is_spoken(event.channel)):
+            sending.put(message, conversation)
 
 
 @listens("customer.erased")

@@ -76,6 +76,13 @@ def store(message: Message, words: Words, files: Sequence[InboundFile]) -> Messa
     return message
 
 
+def store_first(message: Message, words: Words, files: Sequence[InboundFile]) -> Message:
+    """As `store`, with the message's new conversation, in one statement."""
+    statements.insert_both(message.conversation, message)
+    attach(message, [*files, *_rest(words)])
+    return message
+
+
 def seen_on_row(conversation: Conversation, message: Message) -> dict[str, Any]:
     """Return the columns of a conversation that show its last message."""
     columns: dict[str, Any] = {

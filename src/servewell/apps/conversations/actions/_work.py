@@ -17,7 +17,7 @@ from servewell.apps.base import clock
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations.errors import IsClosed, IsMerged, NoSuchConversation
 from servewell.apps.conversations.models import Conversation, Status
-from servewell.apps.journal.actions import record
+from servewell.apps.journal.actions import record_all
 from servewell.apps.journal.events import Actor, Event, EventType
 from servewell.apps.people import permissions
 
@@ -117,9 +117,13 @@ def write(work: Work) -> None:
 
 def tell_journal(work: Work) -> None:
     """Record what was told; with the version where the row changed."""
-    for event, attributes in work.told:
-        numbered = {"version": work.conversation.version} if "version" in event.attributes else {}
-        _record(work, event, {**attributes, **numbered})
+    numbered = {"version": work.conversation.version}
+    record_all(
+        [
+            _event(work, event, attributes | numbered if "version" in event.attributes else attributes)
+            for event, attributes in work.told
+        ]
+    )
     work.told.clear()
     work.changed.clear()
 
@@ -129,19 +133,17 @@ def seconds(since: datetime | None, until: datetime) -> float | None:
     return None if since is None else round(max(0.0, (until - since).total_seconds()), 3)
 
 
-def _record(work: Work, event: EventType, attributes: dict[str, Any]) -> None:
+def _event(work: Work, event: EventType, attributes: dict[str, Any]) -> Event:
     conversation = work.conversation
-    record(
-        Event(
-            event.name,
-            conversation.id,
-            customer=conversation.customer_id,
-            actor=work.actor or Actor.of(work.principal),
-            team=conversation.team_id,
-            channel=conversation.channel,
-            contact_type=conversation.contact_type,
-            sentiment=conversation.sentiment,
-            attributes=attributes,
-            occurred_at=work.occurred_at,
-        )
+    return Event(
+        event.name,
+        conversation.id,
+        customer=conversation.customer_id,
+        actor=work.actor or Actor.of(work.principal),
+        team=conversation.team_id,
+        channel=conversation.channel,
+        contact_type=conversation.contact_type,
+        sentiment=conversation.sentiment,
+        attributes=attributes,
+        occurred_at=work.occurred_at,
     )

@@ -262,8 +262,7 @@ def _begin(
     first = _draft(fresh, message, words, customer)
     for name, value in _messages.seen_on_row(fresh, first).items():
         setattr(fresh, name, value)
-    statements.insert(fresh)
-    _messages.store(first, words, message.attachments)
+    _messages.store_first(first, words, message.attachments)
     _meet(principal, customer, fresh.team_id)
     _link(fresh, beginning)
     work = Work(principal, fresh, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
