@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from servewell.apps.base import addresses, cleaning
-from servewell.apps.channels.email import charsets, headers, loops, threads
+from servewell.apps.channels.email import charsets, headers, threads
 from servewell.apps.channels.email.headers import Headers
 from servewell.apps.channels.email.mime import Part
 
@@ -18,6 +18,7 @@ BOUNCED, DELAYED, DELIVERED, READ, OTHER = "bounced", "delayed", "delivered", "r
 # Why it bounced, as a code of the sentence `channels_email.bounce.<code>`.
 CODES = ("unknown", "domain", "disabled", "full", "large", "refused", "expired", "other")
 DEAD = frozenset({"unknown", "domain", "disabled"})  # nothing will ever come through to that address
+_SERVERS = ("mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "microsoftexchange")
 _MOST = 200_000  # bytes of a part that are searched
 _RECIPIENTS = 50
 
@@ -154,9 +155,8 @@ def _looks_like_one(above: Headers) -> bool:
         return True
     senders = above.mailboxes("from")
     local = senders[0].address.partition("@")[0] if senders else ""
-    is_server = local in {"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon"}
     about = above.text("subject")
-    return (is_server or loops.has_no_way_back(above)) and bool(_FAILED.search(about) or _WAITS.search(about))
+    return local.startswith(_SERVERS) and bool(_FAILED.search(about) or _WAITS.search(about))
 
 
 def _in_words(mail: Part) -> Report:

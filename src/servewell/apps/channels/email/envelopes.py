@@ -49,9 +49,12 @@ def settle(envelope: Envelope, message: InboundMessage, received: Received | Non
 
 
 def _is_same(known: Envelope, envelope: Envelope) -> bool:
-    """Is it the same mail? Of one sender, and of one date or with the same words: lists change the one or the other."""
-    same_date = known.date_mark == envelope.date_mark and bool(known.date_mark)
-    return known.sender == envelope.sender and (same_date or known.text_mark == envelope.text_mark)
+    """Is it the same mail? Of one sender and one date: lists add words. Without a date the same words tell it.
+
+    The same words on another day are another mail: scanners write the same with each file, some under one Message-ID.
+    """
+    same = (known.sender, known.date_mark) == (envelope.sender, envelope.date_mark)
+    return same and (bool(known.date_mark) or known.text_mark == envelope.text_mark)
 
 
 def _second_name(envelope: Envelope) -> str:

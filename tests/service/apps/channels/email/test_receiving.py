@@ -59,6 +59,18 @@ class TestOnce:
         assert (again.state, again.outcome, again.message_id) == ("passed", "repeat", first.message_id)
         assert Message.objects.count() == 1
 
+    def test_by_a_list_too(self, box: Account) -> None:
+        """A list that adds a line to a mail does not make it another one."""
+        first = came(box, mails.mail())
+        again = came(box, mails.mail("Where is my parcel?\n--\nsent by a list", List_Id="<l.example>"))
+        assert (again.outcome, again.message_id) == ("repeat", first.message_id)
+
+    def test_without_a_date(self, box: Account) -> None:
+        """Without a date the words tell whether it is the same mail."""
+        first = came(box, mails.mail(Date=None))
+        assert came(box, mails.mail(Date=None)).message_id == first.message_id
+        assert came(box, mails.mail("Other words", Date=None)).message_id != first.message_id
+
     def test_in_two_mailboxes(self, box: Account) -> None:
         """A mail to two of our mailboxes is one message, with its files once."""
         raw = mails.multipart([mails.part("See"), mails.file(mails.PNG, "image/png", "a.png")])
@@ -72,8 +84,9 @@ class TestOnce:
         [
             {"From": "Li <li@example.com>"},
             {"body": "Something else", "Date": "Wed, 11 Mar 2026 12:00:00 +0800"},
+            {"Date": "Wed, 11 Mar 2026 12:00:00 +0800"},
         ],
-        ids=["other sender", "other words on another day"],
+        ids=["other sender", "other words on another day", "the same words on another day"],
     )
     def test_another_mail_of_the_same_name(self, box: Account, other: dict) -> None:
         """Some programs give all their mails one Message-ID: another mail is another message, and that once too."""

@@ -153,6 +153,8 @@ def test_forged(box: Account, sent: Message) -> None:
 
 
 def test_a_person_about_a_bounce(box: Account, sent: Message) -> None:
-    """A customer who writes about a bounce is no bounce."""
+    """A customer who writes about a bounce is no bounce; nor is their automatic reply about a parcel that came back."""
     arrival: Arrival = came(box, mails.mail(BODY, Subject="Undelivered mail?", Message_ID="<q@e>"))
     assert arrival.state == "taken"
+    away = mails.mail("I am away.", Subject="Re: Delivery failed: 包裹退回", Message_ID="<r@e>", Return_Path="<>")
+    assert came(box, away).state == "taken"
