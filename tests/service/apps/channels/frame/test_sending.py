@@ -18,13 +18,14 @@ from servewell.apps.base import clock, outbox
 from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.base.models import Outgoing as Call
 from servewell.apps.base.principal import SYSTEM, Principal
-from servewell.apps.channels.frame import actions, pace
+from servewell.apps.channels.frame import actions, options, pace
 from servewell.apps.channels.frame.errors import NoSuchMessage, NotFailed
 from servewell.apps.channels.frame.kinds import Outgoing, SendFailed, Sent
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.customers import actions as customers
+from servewell.apps.customers.models import Identity
 from servewell.apps.journal.models import Event
 from servewell.apps.people.errors import NotAllowed
 
@@ -85,8 +86,6 @@ def test_of_several_identities_the_surest_is_told(account: Account, side: OtherS
     customer = Conversation.objects.get().customer_id
     other = customers.create(admin, name="Wang")
     customers.merge(admin, other.id, customer)
-    from servewell.apps.customers.models import Identity
-
     now = clock.now()
     Identity.objects.create(
         customer_id=other.id, kind="email", value="later@example.com", shown="later@example.com", added_by_kind="agent",
@@ -290,8 +289,6 @@ class TestFailures:
         assert side.calls == []
 
     def test_secrets_that_cannot_be_opened_fail_the_account(self, account: Account, side: OtherSide) -> None:
-        from servewell.apps.channels.frame import options
-
         def send(account: Account, message: Outgoing) -> Sent:
             options.of(account)
             raise AssertionError("it is not opened")
