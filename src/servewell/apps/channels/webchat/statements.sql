@@ -59,4 +59,7 @@ with m as (
 ), t as (
     select pg_notify(%(channel)s::text, %(told)s::text) from v
 )
-select m.position, m.created_at, (select count(*) from t) from m
+select m.position, m.created_at, m.author,
+       k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s::timestamptz),
+       (select count(*) from t)
+from m left join customers_customer as k0 on k0.id = m.author left join customers_customer as k on k.id = k0.root_id

@@ -5,15 +5,18 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from servewell.apps.base import clock, statements
 from servewell.apps.channels.webchat.models import Visitor
+from servewell.apps.conversations import events
 from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind, Status
 from servewell.apps.customers import queries as customers
+from servewell.apps.journal.models import Event
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _MOST_OWN = 50
+_MOST_PIECES = 1000
 _WAITS = (Status.OPEN, Status.WAITING_US)
 
 
@@ -52,8 +55,25 @@ class Current:
 
     @property
     def is_over(self) -> bool:
-        """Does the next message begin a new one?"""
-        return self.state == Status.CLOSED
+        """Does the next message begin a new one, as far as the visitor knows?"""
+        return self.state == Status.CLOSED and not self.is_blocked
+
+    @property
+    def is_pieced(self) -> bool:
+        """Is what the visitor sees not just one conversation?
+
+        It was merged into another, of which they see what came since. Or the customer is blocked, whose every message
+        begins a conversation that is closed at once: they are to see one that waits.
+        """
+        return self.own != self.id or self.is_blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A message as a visitor sees it."""
+
+    message: Message
+    position: int  # its own; counted from 1 where the view is pieced together
 
 
 def current(visitor: Visitor) -> Current | None:
@@ -76,29 +96,94 @@ def own(visitor: Visitor, conversation: UUID | None = None) -> list[Conversation
     return list(rows.order_by("-created_at", "-id")[:_MOST_OWN])
 
 
-def messages(conversation: UUID) -> "QuerySet[Message]":
-    """Return what may be told of a conversation: no notes."""
-    rows = Message.objects.filter(conversation_id=conversation, kind=MessageKind.PUBLIC)
-    return rows.prefetch_related("files__attachment").order_by("position")
+def shown_id(visitor: Visitor, now: Current) -> UUID:
+    """Return by which id a visitor knows the conversation: one that stays while a blocked one's are many."""
+    return visitor.id if now.is_blocked else now.id
 
 
-def unread(conversation: Current, after: int) -> int:
+def unread(visitor: Visitor, now: Current, after: int) -> int:
     """Return how many messages of ours stand after a position."""
-    rows = Message.objects.filter(conversation_id=conversation.id, kind=MessageKind.PUBLIC, position__gt=after)
+    if now.is_pieced:
+        return sum(one.position > after and _is_ours(one.message) for one in pieced(visitor, now))
+    rows = Message.objects.filter(conversation_id=now.id, kind=MessageKind.PUBLIC, position__gt=after)
     return rows.exclude(author_kind=Author.CUSTOMER).count()
 
 
+def agents_read(visitor: Visitor, now: Current) -> int:
+    """Return up to which position we have read."""
+    if not now.is_pieced:
+        return min(now.agents_read, now.messages)
+    read = (one for one in pieced(visitor, now) if _reaches(one.message, now.id, now.agents_read))
+    return max((one.position for one in read), default=0)
+
+
 def part(
-    conversation: UUID, *, after: int | None = None, before: int | None = None, limit: int
-) -> tuple[list[Message], bool]:
+    visitor: Visitor, now: Current, *, after: int | None = None, before: int | None = None, limit: int
+) -> tuple[list[Seen], bool]:
     """Return up to `limit` messages, oldest first, and whether there are more that way.
 
     After a position the next ones, before a position the ones just before it, without either the newest.
     """
-    rows = messages(conversation)
+    if not now.is_pieced:
+        return stretch(now.id, after=after, before=before, limit=limit)
+    found = pieced(visitor, now)
+    if after is not None:
+        found = [one for one in found if one.position > after]
+        return found[:limit], len(found) > limit
+    found = [one for one in found if before is None or one.position < before]
+    return found[-limit:], len(found) > limit
+
+
+def stretch(
+    conversation: UUID, *, after: int | None = None, before: int | None = None, limit: int
+) -> tuple[list[Seen], bool]:
+    """Return a part of one conversation, as `part` does."""
+    rows = _public().filter(conversation_id=conversation).order_by("position")
     if after is not None:
         found = list(rows.filter(position__gt=after)[: limit + 1])
-        return found[:limit], len(found) > limit
+        return _seen(found[:limit]), len(found) > limit
     rows = rows.filter(position__lt=before) if before is not None else rows
     found = list(rows.reverse()[: limit + 1])
-    return found[:limit][::-1], len(found) > limit
+    return _seen(found[:limit][::-1]), len(found) > limit
+
+
+def pieced(visitor: Visitor, now: Current) -> list[Seen]:
+    """Return all of a view that is pieced together, in the order in which we had it; the newest of very many."""
+    rows = _held(visitor) if now.is_blocked else _merged(visitor, now)
+    newest = list(rows.order_by("-recorded_at", "-id")[:_MOST_PIECES])[::-1]
+    return [Seen(message, number) for number, message in enumerate(newest, 1)]
+
+
+def _held(visitor: Visitor) -> "QuerySet[Message]":
+    """What a blocked customer wrote on this site, and what was answered before."""
+    return _public().filter(conversation__customer=visitor.customer_id, conversation__source=visitor.source)
+
+
+def _merged(visitor: Visitor, now: Current) -> "QuerySet[Message]":
+    """Their own conversation; and where it goes on, since then, what they wrote and what was answered by this chat.
+
+    What stood there before, and what another writes there, is not theirs to see: that both are one customer is only
+    what one of us believes. Answers by another way (mail) go that way.
+    """
+    told = Event.objects.filter(conversation=now.own, activity=events.MERGED.name).order_by("-seq")
+    since = told.values_list("recorded_at", flat=True).first() or clock.now()
+    theirs = Q(external_id__startswith=f"{visitor.id}:") | ~Q(author_kind=Author.CUSTOMER)
+    onward = Q(conversation_id=now.id, source=visitor.source, recorded_at__gte=since)
+    return _public().filter(Q(conversation_id=now.own) | onward & theirs)
+
+
+def _public() -> "QuerySet[Message]":
+    return Message.objects.filter(kind=MessageKind.PUBLIC).prefetch_related("files__attachment")
+
+
+def _seen(messages: list[Message]) -> list[Seen]:
+    return [Seen(message, message.position) for message in messages]
+
+
+def _is_ours(message: Message) -> bool:
+    return message.author_kind != Author.CUSTOMER
+
+
+def _reaches(message: Message, conversation: UUID, position: int) -> bool:
+    """Was a message read by whoever read a conversation up to there? What was merged into it, was before."""
+    return message.conversation_id != conversation or message.position <= position

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import time
+from uuid import UUID
 
+import psycopg
 import pytest
 from django.conf import settings as deployment
 from django.db import connection
@@ -14,6 +17,7 @@ from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 
 THREADS = 4
+PAGES = 200
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,142 @@ def test_nobody_hears_of_others(served, site, lin):
 
     assert watch(served, site, [one.token, other.token], script) == [1, 1]
     assert (Known.objects.count(), Conversation.objects.count()) == (2, 2)
+
+
+def test_typing_and_reading_of_ours_are_told(served, site, lin):
+    """By name only."""
+    visitor = arrived(site)
+    conversation = UUID(visitor.last["conversation"])
+
+    async def script(pages):
+        await pages[0].until("hello")
+        await in_thread(actions.look, lin, conversation, "typing")
+        await in_thread(actions.mark_read, lin, conversation, 1)
+        await in_thread(actions.look, lin, conversation, None)
+        await pages[0].until("typing", 2)
+        return pages[0].named("typing"), await pages[0].until("read")
+
+    typing, read = watch(served, site, [visitor.token], script)
+    assert typing == [{"name": "Lin", "state": "typing"}, {"name": "Lin", "state": "stopped"}]
+    assert read == [{"conversation": str(conversation), "position": 1}]
+
+
+def test_how_things_stand_is_told(served, site, lin):
+    """Taken up, solved; and to whoever waits behind, that the queue moved."""
+    first, second = arrived(site), arrived(site)
+    conversation = UUID(first.last["conversation"])
+
+    async def script(pages):
+        await asyncio.gather(*(page.until("hello") for page in pages))
+        await in_thread(actions.take, lin, conversation)
+        await pages[0].until("state", 1)
+        await pages[1].until("queue", 1)
+        await in_thread(actions.change, lin, conversation, actions.Change(status="solved"))
+        await pages[0].until("state", 2)
+        return len(pages[1].named("state"))
+
+    assert watch(served, site, [first.token, second.token], script) == 0
+
+
+def test_a_merge_takes_the_stream_along(served, site, lin):
+    """What is answered where it went on is told."""
+    one, other = arrived(site), arrived(site)
+    into = UUID(other.last["conversation"])
+
+    async def script(pages):
+        await pages[0].until("hello")
+        await in_thread(actions.merge, lin, UUID(one.last["conversation"]), into, anyway=True)
+        await pages[0].until("state")
+        told = len(pages[0].named("message"))
+        await in_thread(actions.reply, lin, into, text="To both")
+        return (await pages[0].until("message", told + 1))[-1]
+
+    assert watch(served, site, [one.token], script) == {"conversation": str(into)}
+
+
+def test_who_is_forgotten_hears_no_more(served, site):
+    """At once, not at the next look."""
+    visitor = arrived(site)
+
+    async def script(pages):
+        await pages[0].until("hello")
+        await in_thread(visitor, "DELETE", "visitors/me")
+        await pages[0].until_ended()
+        return pages[0].named("end")
+
+    assert watch(served, site, [visitor.token], script) == [{"reason": "no-visitor"}]
+
+
+def test_one_visitor_holds_only_some_streams(served, site):
+    """The seventh page is told to ask instead."""
+    visitor = arrived(site)
+
+    async def script(pages):
+        async with asyncio.timeout(20):
+            while sum(bool(page.named("hello") or page.named("end")) for page in pages) < 7:
+                await asyncio.sleep(0.01)
+        return sorted(page.events[0][0] for page in pages)
+
+    assert watch(served, site, [visitor.token] * 7, script) == ["end", *["hello"] * 6]
+
+
+def test_a_page_of_a_named_origin_may_read_it(served, site):
+    """And of another not."""
+    visitor = arrived(site)
+    site.options = {"origins": ["https://shop.example"]}
+    site.save()
+
+    async def script(pages):
+        return pages[0].status, pages[0].head.lower()
+
+    status, head = watch(served, site, [visitor.token], script, origin="https://shop.example")
+    assert (status, "access-control-allow-origin: https://shop.example" in head) == (200, True)
+    status, head = watch(served, site, [visitor.token], script, origin="https://evil.example")
+    assert (status, "access-control-allow-origin" in head) == (403, False)
+
+
+def test_two_hundred_pages_hold_no_connection(served, site, lin):
+    """The pool stays within its bound, and each hears what is its own soon."""
+    visitors = [Visitor(site) for _ in range(PAGES)]
+    for number, visitor in enumerate(visitors):
+        visitor.client.defaults["REMOTE_ADDR"] = f"10.{number // 50}.{number % 50}.1"
+        visitor.hello()
+    writer = visitors[-1]
+    conversation = UUID(writer.say("Hello?").json()["conversation"])
+    url = os.environ["SERVEWELL_DATABASE_URL"]
+
+    async def script(pages):
+        await asyncio.gather(*(page.until("hello", patience=60) for page in pages))
+        with psycopg.connect(url, autocommit=True) as watcher:
+            held = _connections(watcher)
+            began = time.perf_counter()
+            await in_thread(actions.reply, lin, conversation, text="Hello!")
+            await pages[-1].until("message")
+            took = time.perf_counter() - began
+            return held, took, sum(len(page.named("message")) for page in pages)
+
+    held, took, told = watch(served, site, [visitor.token for visitor in visitors], script)
+    assert held <= THREADS + 3  # threads, LISTEN, spare
+    assert took < 5
+    assert told == 1
+
+
+def _connections(watcher):
+    """Connections of the web process: all but the watcher's and the test's own."""
+    query = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    return watcher.execute(query).fetchone()[0] - 1
+
+
+def test_streams_end_when_the_process_does(django_db_setup, site, tmp_path):
+    """With pages open, SIGTERM is still obeyed soon."""
+    visitor = arrived(site)
+    given = {"SERVEWELL_DATA": str(tmp_path), "SERVEWELL_SECRET_KEY": deployment.SECRET_KEY}
+    with web(os.environ["SERVEWELL_DATABASE_URL"], **given) as running:
+
+        async def script(pages):
+            await asyncio.gather(*(page.until("hello") for page in pages))
+            took = await asyncio.to_thread(running.stop)
+            await asyncio.gather(*(page.until_ended() for page in pages))
+            return took
+
+        assert watch(running, site, [visitor.token] * 3, script) < 5

@@ -1,29 +1,38 @@
 """What reaches a visitor, and how far do they read? Marks only go forward."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Greatest
 
 from servewell.apps.base import live
 from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.webchat import view
 from servewell.apps.channels.webchat.models import Visitor
-from servewell.apps.channels.webchat.view import Current
+from servewell.apps.channels.webchat.view import Current, Seen
 from servewell.apps.conversations import actions as conversations
-from servewell.apps.conversations.models import Conversation, Delivery
+from servewell.apps.conversations.models import Author, Conversation, Delivery
 
 
-def fetched(now: Current, position: int) -> None:
+def fetched(seen: Iterable[Seen]) -> None:
     """What was fetched is delivered."""
-    conversations.deliver_up_to(SYSTEM, now.id, position, Delivery.DELIVERED)
+    _report(seen, Delivery.DELIVERED, (Delivery.QUEUED, Delivery.SENT))
 
 
 @transaction.atomic
 def read(visitor: Visitor, now: Current, position: int) -> None:
     """Note how far a visitor has read: their own mark, and what of ours is read now."""
-    seen = min(position, now.messages)
+    if now.is_pieced:
+        pieces = view.pieced(visitor, now)
+        _report([one for one in pieces if one.position <= position], Delivery.READ)
+        seen = min(position, len(pieces))
+    else:
+        seen = min(position, now.messages)
+        conversations.deliver_up_to(SYSTEM, now.id, seen, Delivery.READ)
     mark = Case(When(conversation_id=now.id, then=Greatest(F("read_position"), Value(seen))), default=Value(seen))
     Visitor.objects.filter(pk=visitor.pk).update(read_position=mark, conversation_id=now.id)
-    conversations.deliver_up_to(SYSTEM, now.id, seen, Delivery.READ)
 
 
 def types(visitor: Visitor, now: Current, state: str) -> None:
@@ -38,3 +47,14 @@ def types(visitor: Visitor, now: Current, state: str) -> None:
 def end(now: Current) -> Conversation:
     """The visitor ends the conversation."""
     return conversations.leave(SYSTEM, now.id)
+
+
+def _report(seen: Iterable[Seen], state: str, only: Iterable[str] = Delivery.values) -> None:
+    """Tell how far ours got, up to the last of them; where the view is pieced together, in each conversation."""
+    farthest: dict[UUID, int] = {}
+    for one in seen:
+        if one.message.author_kind != Author.CUSTOMER and one.message.delivery in only:
+            known = farthest.get(one.message.conversation_id, 0)
+            farthest[one.message.conversation_id] = max(known, one.message.position)
+    for conversation, position in farthest.items():
+        conversations.deliver_up_to(SYSTEM, conversation, position, state)

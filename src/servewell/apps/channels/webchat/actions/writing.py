@@ -7,7 +7,7 @@ from uuid import UUID
 
 from servewell.apps.base import clock, live, statements
 from servewell.apps.base.models import Attachment
-from servewell.apps.channels.webchat import receiving
+from servewell.apps.channels.webchat import receiving, view
 from servewell.apps.channels.webchat.errors import FileUnfit
 from servewell.apps.channels.webchat.forms import Answers
 from servewell.apps.channels.webchat.models import Visitor
@@ -54,8 +54,10 @@ def _noted(visitor: Visitor, received: Received) -> Written:
         "channel": live.CHANNEL,
         "told": json.dumps(told),
     }
-    position, at, _ = statements.prepared(SQL["written"], values)[0]
-    visitor.conversation_id = received.conversation_id
+    position, at, writer, is_blocked, _ = statements.prepared(SQL["written"], values)[0]
+    visitor.conversation_id, visitor.customer_id = received.conversation_id, writer
+    if is_blocked:
+        return _held(visitor, received, at)
     return Written(
         received.message_id,
         received.conversation_id,
@@ -64,6 +66,13 @@ def _noted(visitor: Visitor, received: Received) -> Written:
         received.is_new_conversation,
         received.is_repeat,
     )
+
+
+def _held(visitor: Visitor, received: Received, at: datetime) -> Written:
+    """Answer a blocked customer as if all were well: one conversation, in which their messages stand."""
+    now = view.current(visitor)
+    position = len(view.pieced(visitor, now)) if now is not None else 1
+    return Written(received.message_id, visitor.id, position, at, False, received.is_repeat)
 
 
 def _demand_own(visitor: Visitor, words: Words) -> None:

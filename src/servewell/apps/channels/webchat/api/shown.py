@@ -1,6 +1,6 @@
 """How does the chat tell a visitor what it knows?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +10,14 @@ from servewell.apps.channels.frame import transcripts
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.webchat import desk, forms, links, sites, view
 from servewell.apps.channels.webchat.models import Visitor
-from servewell.apps.channels.webchat.view import Current
-from servewell.apps.conversations.models import Author, Conversation, Message, Status
+from servewell.apps.channels.webchat.view import Current, Seen
+from servewell.apps.conversations.models import Author, Conversation, Delivery, Message, Status
 from servewell.apps.people.models import User
 
 LONGEST = 4000  # characters of a message
 MOST_FILES = 5  # of a message
 TYPING_EVERY_S = 3  # how often a page may say that its visitor types
+_DELIVERED: dict[str, str] = dict.fromkeys((Delivery.QUEUED, Delivery.SENT), Delivery.DELIVERED)
 _FROM = {Author.CUSTOMER: "visitor", Author.AGENT: "agent", Author.BOT: "agent", Author.SYSTEM: "system"}
 
 
@@ -65,29 +66,29 @@ def state(row: Visitor, language: str) -> dict[str, Any]:
     queue = desk.queue(now) if now else None
     return {
         "visitor": visitor(row),
-        "conversation": conversation(now) if now else None,
+        "conversation": conversation(row, now) if now else None,
         "queue": {"ahead": queue.ahead, "position": queue.ahead + 1, "wait_s": queue.wait_s}
         | {"sentence": queue.sentence(language)}
         if queue
         else None,
-        "unread": view.unread(now, read) if now else 0,
-        "read": {"visitor": read, "agents": min(now.agents_read, now.messages) if now else 0},
+        "unread": view.unread(row, now, read) if now else 0,
+        "read": {"visitor": read, "agents": view.agents_read(row, now) if now else 0},
         "typing": [],
         "ask": [] if now and not now.is_over else _asked(row),
         "hours": desk.hours(row.account, language),
     }
 
 
-def conversation(now: Current) -> dict[str, Any]:
+def conversation(row: Visitor, now: Current) -> dict[str, Any]:
     """Return the conversation one is in."""
     return {
-        "id": now.id,
+        "id": view.shown_id(row, now),
         "number": now.number,
         "status": now.status,
         "agent": {"name": now.agent} if now.agent and not now.is_blocked else None,
         "started_at": now.created_at,
         "ended_at": now.closed_at if now.status == "ended" else None,
-        "last_position": now.messages,
+        "last_position": len(view.pieced(row, now)) if now.is_pieced else now.messages,
     }
 
 
@@ -104,11 +105,10 @@ def earlier(one: Conversation) -> dict[str, Any]:
     }
 
 
-def messages(rows: Iterable[Message], row: Visitor) -> list[dict[str, Any]]:
+def messages(seen: Sequence[Seen], row: Visitor) -> list[dict[str, Any]]:
     """Return messages as their visitor sees them."""
-    found = list(rows)
-    names = _names(one.author for one in found if one.author_kind == Author.AGENT)
-    return [_message(one, row, names) for one in found]
+    names = _names(one.message.author for one in seen if one.message.author_kind == Author.AGENT)
+    return [_message(one.message, one.position, row, names) for one in seen]
 
 
 def file(one: Attachment, row: Visitor) -> dict[str, Any]:
@@ -134,18 +134,18 @@ def _texts(account: Account, language: str) -> dict[str, str]:
     return words | {"privacy_url": sites.option(account, "privacy_url")}
 
 
-def _message(one: Message, row: Visitor, names: dict[UUID | None, str]) -> dict[str, Any]:
+def _message(one: Message, position: int, row: Visitor, names: dict[UUID | None, str]) -> dict[str, Any]:
     own = f"{row.id}:"
     return {
         "id": one.id,
-        "position": one.position,
+        "position": position,
         "client_id": one.external_id.removeprefix(own) if one.external_id.startswith(own) else "",
         "from_": _FROM[Author(one.author_kind)],
         "name": names.get(one.author, ""),
         "text": one.text,
         "files": [file(carried.attachment, row) for carried in one.files.all()],
         "at": one.created_at,
-        "delivery": one.delivery,
+        "delivery": _DELIVERED.get(one.delivery, one.delivery),  # it is there now
     }
 
 

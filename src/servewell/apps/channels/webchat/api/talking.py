@@ -15,8 +15,6 @@ from servewell.apps.channels.webchat.errors import ClosedNow, FileUnfit, Nothing
 from servewell.apps.channels.webchat.forms import Answers
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.receiving import Words
-from servewell.apps.channels.webchat.view import Current
-from servewell.apps.conversations.models import Delivery, Message
 from servewell.apps.people.auth import language_of
 
 router = Router(auth=asking.VisitorAuth())
@@ -39,10 +37,11 @@ def read_messages(request: HttpRequest, site: UUID, wanted: Query[PartWanted]) -
     now = view.current(visitor)
     if now is None:
         return {"conversation": None, "more": False, "items": []}
-    after = wanted.after if wanted.conversation in (None, now.id) else 0
-    rows, more = view.part(now.id, after=after, before=wanted.before, limit=wanted.limit)
-    _note_fetched(now, rows)
-    return {"conversation": now.id, "more": more, "items": shown.messages(rows, visitor)}
+    known_as = view.shown_id(visitor, now)
+    after = wanted.after if wanted.conversation in (None, known_as) else 0
+    seen, more = view.part(visitor, now, after=after, before=wanted.before, limit=wanted.limit)
+    actions.fetched(seen)
+    return {"conversation": known_as, "more": more, "items": shown.messages(seen, visitor)}
 
 
 @router.post(
@@ -63,15 +62,6 @@ def send_message(request: HttpRequest, site: UUID, said: MessageIn) -> Status[di
         "new_conversation": written.is_new_conversation,
     }
     return Status(200 if written.is_repeat else 201, told)
-
-
-def _note_fetched(now: Current, rows: list[Message]) -> None:
-    """What of ours was on its way has arrived."""
-    fresh = [one for one in rows if one.delivery in (Delivery.QUEUED, Delivery.SENT)]
-    if fresh:
-        actions.fetched(now, fresh[-1].position)
-        for one in fresh:
-            one.delivery = Delivery.DELIVERED
 
 
 def _words(said: MessageIn, fields: Mapping[str, Any]) -> Words:

@@ -60,7 +60,7 @@ def mark_read(request: HttpRequest, site: UUID, said: PositionIn) -> Status[None
     """Tell up to where the visitor has read; a mark never goes back, one in another conversation counts nothing."""
     visitor = asking.visitor_of(request)
     now = _current(visitor)
-    if now.id == said.conversation:
+    if view.shown_id(visitor, now) == said.conversation:
         actions.read(visitor, now, said.position)
     return Status(204, None)
 
@@ -110,8 +110,8 @@ def read_earlier(request: HttpRequest, site: UUID, conversation: UUID, wanted: Q
         raise IdentityNeeded
     if not view.own(visitor, conversation):
         raise NoSuchFile
-    rows, more = view.part(conversation, after=wanted.after, before=wanted.before, limit=wanted.limit)
-    return {"conversation": conversation, "more": more, "items": shown.messages(rows, visitor)}
+    seen, more = view.stretch(conversation, after=wanted.after, before=wanted.before, limit=wanted.limit)
+    return {"conversation": conversation, "more": more, "items": shown.messages(seen, visitor)}
 
 
 def _current(visitor: Visitor) -> Current:
