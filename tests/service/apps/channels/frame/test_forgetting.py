@@ -110,7 +110,7 @@ class TestErasure:
         self, account: Account, side: OtherSide, admin: Principal
     ) -> None:
         """A bounce names its receiver, and holds what was written."""
-            conversation = conversations.receive(SYSTEM, build.inbound()).conversation_id
+        conversation = conversations.receive(SYSTEM, build.inbound()).conversation_id
         ours = conversations.reply(SYSTEM, conversation, text="On its way.")
         arrive(account, "1", b"wang: bounce")
         claimed = arrivals._claim()
