@@ -25,7 +25,8 @@ class Part:
 
     mail: bytes  # the whole, as it came
     headers: Headers
-    start: int  # of its body in the mail
+    top: int  # where its header begins in the mail
+    start: int  # of its body
     end: int
     kind: str = _DEFAULT  # media type
     parts: list["Part"] = field(default_factory=list)  # of a multipart
@@ -78,20 +79,30 @@ class Part:
 def read(mail: bytes) -> Part:
     """Return a mail in its parts."""
     above, at = headers.read(mail, 0, len(mail))
-    root = _part(mail, above, at, len(mail), _DEFAULT)
+    root = _part(mail, above, (0, at, len(mail)), _DEFAULT)
     pending, left = [(root, 1)], MOST_PARTS
-    while pending and left > 0:
+    while pending:
         part, depth = pending.pop()
-        if part.family == "multipart" and depth <= DEEPEST:
-            part.parts = _parts(part, left)
-            left -= len(part.parts)
-            pending += [(inner, depth + 1) for inner in reversed(part.parts)]
+        if part.family != "multipart":
+            continue
+        if depth > DEEPEST or left <= 0:
+            as_file(part)
+            continue
+        part.parts = _parts(part, left)
+        left -= len(part.parts)
+        pending += [(inner, depth + 1) for inner in reversed(part.parts)]
     return root
 
 
-def _part(mail: bytes, above: Headers, at: int, end: int, default: str) -> Part:
+def as_file(part: Part) -> Part:
+    """Make a part, with its header, the file that a mail program opens."""
+    part.kind, part.start, part.headers, part.parts = "message/rfc822", part.top, Headers(), []
+    return part
+
+
+def _part(mail: bytes, above: Headers, place: tuple[int, int, int], default: str) -> Part:
     said = above.value("content-type")
-    return Part(mail, above, at, end, said if said.count("/") == 1 else _meant(said) or default)
+    return Part(mail, above, *place, said if said.count("/") == 1 else _meant(said) or default)
 
 
 def _meant(said: str) -> str:
@@ -107,7 +118,7 @@ def _parts(part: Part, most: int) -> list[Part]:
     found: list[Part] = []
     for start, end in _between(part, b"--" + boundary, most):
         above, at = headers.read(part.mail, start, end)
-        found.append(_part(part.mail, above, at, end, default))
+        found.append(_part(part.mail, above, (start, at, end), default))
     return found
 
 

@@ -20,6 +20,7 @@ from servewell.apps.channels.email import (
     languages,
     letters,
     loops,
+    mime,
     owned,
     proofs,
     quoting,
@@ -150,12 +151,8 @@ def _identities(read: _Read) -> tuple[Identity, ...]:
 
 def _files(letter: Letter, parts: list[Part]) -> tuple[InboundFile, ...]:
     """Keep the files of a mail; what becomes part of no message within a day is forgotten again."""
-    kept = parts if len(parts) <= MOST_FILES else [*parts[: MOST_FILES - 1], _whole(letter)]
+    kept = parts if len(parts) <= MOST_FILES else [*parts[: MOST_FILES - 1], mime.as_file(replace(letter.mail))]
     return tuple(InboundFile(_stored(part), part.content_id) for part in kept)
-
-
-def _whole(letter: Letter) -> Part:
-    return replace(letter.mail, start=0, kind="message/rfc822", headers=type(letter.headers)(), parts=[])
 
 
 def _stored(part: Part) -> UUID:

@@ -68,8 +68,10 @@ def test_ways_of_carrying(encoding: str, body: bytes, content: bytes | None) -> 
 
 
 def test_limits() -> None:
-    """Depth and number of parts are bounded; what lies beyond is part of the last."""
-    assert len(kinds(mails.deep(60))) == mime.DEEPEST + 1
+    """Depth and number of parts are bounded; what lies deeper is a mail of its own, the rest part of the last."""
+    deep = list(mime.read(mails.deep(60)).walk())
+    assert [part.kind for part in deep] == ["multipart/mixed"] * mime.DEEPEST + ["message/rfc822"]
+    assert deep[-1].content().startswith(b'Content-Type: multipart/mixed; boundary="b40"')
     found = mime.read(mails.multipart([mails.part(f"part {n}") for n in range(3000)]))
     assert len(found.parts) == mime.MOST_PARTS
     assert b"part 2999" in found.parts[-1].content()
