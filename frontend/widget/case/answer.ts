@@ -100,6 +100,7 @@ export function answerBox({ desk, say, announce }: Context, tab: Shelf): AnswerB
     void desk.write(words, sent)
     update()
     area.focus()
+    requestAnimationFrame(() => scrollTo({ top: document.body.scrollHeight, behavior: 'smooth' }))
   }
 
   function over(): number {

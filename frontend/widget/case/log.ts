@@ -8,19 +8,23 @@ import type { Context, Part } from './context'
 import type { CaseFile, Message } from './protocol'
 import { safeHtml } from './safe-html'
 
+const FEW = 4 // messages; more do not fit the screen below how it stands
+
 type Row = { kind: 'day'; key: string; at: Date } | { kind: 'message'; key: string; message: Message } | { kind: 'entry'; key: string; entry: Entry }
 const PICTURES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp'])
 
 export function log(context: Context): Part {
   const { desk, say } = context
   const earlier = h('button', { class: 'btn', type: 'button', onclick: () => void desk.showEarlier() }, say('log.earlier'))
+  const newest = h('button', { class: 'btn', type: 'button', onclick: () => list.lastElementChild?.scrollIntoView({ block: 'center', behavior: 'smooth' }) }, icon(ICONS.down, 16), say('log.newest'))
   const list = h('ol', { class: 'log' })
   const rows = keyed<Row>(list, (row) => row.key, (row) => made(row, context))
   return {
-    element: h('section', { 'aria-labelledby': 'log' }, h('h2', { id: 'log', class: 'sr-only' }, say('log.title')), h('div', { class: 'row middle' }, earlier), list),
+    element: h('section', { 'aria-labelledby': 'log' }, h('h2', { id: 'log', class: 'sr-only' }, say('log.title')), h('div', { class: 'row middle' }, earlier, newest), list),
     update() {
       show(earlier, desk.hasMore)
       attr(earlier, 'aria-disabled', desk.busy ? 'true' : null)
+      show(newest, desk.messages.length > FEW)
       rows(rowsOf(desk.messages, desk.waiting))
     },
   }

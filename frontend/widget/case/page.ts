@@ -1,12 +1,12 @@
 /** The page: heading, how it stands, what was said, the answer box; or why there is nothing to see. */
 import type { Shelf } from '../core/storage'
 import { attr, h, icon, show, text } from '../kit/dom'
-import { moment } from '../kit/format'
 import { ICONS } from '../kit/icons'
 import { answerBox } from './answer'
 import type { Context, Part } from './context'
 import { log } from './log'
 import { standing } from './standing'
+import { when } from './when'
 
 export function page(context: Context, tab: Shelf, switchLanguage: () => void): Part {
   const { desk, say, language } = context
@@ -33,9 +33,9 @@ export function page(context: Context, tab: Shelf, switchLanguage: () => void): 
     for (const part of [skip, subject, begun]) show(part, now !== null && !desk.gone)
     nothing.update()
     if (!now || desk.gone) return
-    text(number, `#${now.number}`)
+    text(number, [now.house, `#${now.number}`].filter(Boolean).join(' · '))
     text(subject, now.subject || say('page.title', { number: now.number }))
-    text(begun, say('status.begun', { moment: moment(new Date(now.created_at), new Date(), language) }))
+    text(begun, say('status.begun', { moment: when(now.created_at, language) }))
     document.title = `#${now.number} ${now.subject}`.trim()
     parts.forEach((part) => part.update())
     tell()

@@ -2,6 +2,7 @@
 export type Status = 'received' | 'working' | 'waiting_for_you' | 'solved' | 'closed'
 
 export interface Case {
+  house: string
   number: number
   subject: string
   language: string

@@ -1,10 +1,10 @@
 /** How it stands, what comes next, and what was promised. */
 import { attr, h, icon, keyed, show, text } from '../kit/dom'
-import { moment } from '../kit/format'
 import { ICONS } from '../kit/icons'
 import { Problem } from '../kit/request'
 import type { Context, Part } from './context'
 import type { Case, Status } from './protocol'
+import { when } from './when'
 
 type Step = 'received' | 'working' | 'done'
 const STEPS: readonly Step[] = ['received', 'working', 'done']
@@ -38,7 +38,7 @@ function steps({ desk, say, language }: Context): Part {
           text(name, say(`status.${nameOf(STEPS[at] ?? 'done', now)}`))
         }
       })
-      const told = [say('status.since', { moment: moment(new Date(now.since), new Date(), language) }), now.team]
+      const told = [say('status.since', { moment: when(now.since, language) }), now.team]
       text(since, told.filter(Boolean).join(' · '))
     },
   }
@@ -61,7 +61,7 @@ function next({ desk, say, language, announce }: Context): Part {
       element: h('li', {}, words, ' ', at),
       update(one) {
         text(words, one.sentence)
-        text(at, one.at ? moment(new Date(one.at), new Date(), language) : '')
+        text(at, one.at ? when(one.at, language) : '')
       },
     }
   })
@@ -107,7 +107,7 @@ function promises({ desk, say, language }: Context): Part {
       show(list, made.length > 0)
       list.replaceChildren(
         ...made.map((one) => {
-          const due = one.due_at ? say('promises.due', { moment: moment(new Date(one.due_at), new Date(), language) }) : ''
+          const due = one.due_at ? say('promises.due', { moment: when(one.due_at, language) }) : ''
           const state = one.state === 'open' ? '' : say(`promises.${one.state}`)
           return h('li', { class: one.state }, h('span', {}, one.sentence), ' ', h('strong', { class: 'at' }, [due, state].filter(Boolean).join(' · ')))
         }),

@@ -29,6 +29,7 @@ export const en = {
   'goes-on.link': 'Open #{number}',
   'log.title': 'Messages',
   'log.earlier': 'Show earlier messages',
+  'log.newest': 'Go to the newest message',
   'log.you': 'You',
   'log.us': 'We',
   'log.system': 'Automatic message',

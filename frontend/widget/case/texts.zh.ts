@@ -31,6 +31,7 @@ export const zh: Record<keyof typeof en, string> = {
   'goes-on.link': '打开 #{number}',
   'log.title': '消息',
   'log.earlier': '显示更早的消息',
+  'log.newest': '跳到最新的消息',
   'log.you': '您',
   'log.us': '我们',
   'log.system': '自动消息',

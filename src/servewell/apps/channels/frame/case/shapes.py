@@ -69,6 +69,7 @@ class Limits(Schema):
 class CaseShown(Schema):
     """A conversation, as its customer sees it."""
 
+    house: str  # what the installation is called
     number: int
     subject: str
     language: str

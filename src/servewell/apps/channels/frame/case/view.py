@@ -32,6 +32,7 @@ def case(bound: UUID, row: Conversation, language: str) -> Shown:
     found, more = part(family, None)
     status = progress.status_of(row)
     return {
+        "house": settings.get("people.installation"),
         "number": row.number,
         "subject": row.subject,
         "language": row.language,
