@@ -1,6 +1,8 @@
 """django-helpdesk as its documentation sets it up, on the benchmark's PostgreSQL; mails go nowhere."""
 
 import os
+import tempfile
+from pathlib import Path
 
 SECRET_KEY = "only for a benchmark"  # noqa: S105 - nothing is behind it
 DEBUG = False
@@ -55,6 +57,7 @@ SITE_ID = 1
 USE_TZ = True
 STATIC_URL = "/static/"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = str(Path(tempfile.gettempdir()) / "servewell-bench-helpdesk")  # files of mails
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 HELPDESK_ACTIVATE_API_ENDPOINT = True
 HELPDESK_KB_ENABLED = True

@@ -26,9 +26,13 @@ def counted() -> dict[str, float | int | str]:
     return {
         "inbox_sql_statements": max(pages),
         "inbox_counts_sql_statements": len(counts),
-        "inbound_sql_statements": _received(),
-        "inbound_follow_up_sql_statements": _received(),
+        **counted_received(),
     }
+
+
+def counted_received() -> dict[str, float | int | str]:
+    """Return the statements of a message's transaction, without those that begin and end it."""
+    return {"inbound_sql_statements": _received(), "inbound_follow_up_sql_statements": _received()}
 
 
 def sign_in(username: str, role: str = "agent") -> dict[str, str]:
@@ -53,9 +57,9 @@ def _received() -> int:
 
     from servewell.apps.base import ids
     from servewell.apps.base.principal import SYSTEM
-    from servewell.apps.conversations import actions
     from servewell.apps.conversations.inbound import InboundMessage
     from servewell.apps.customers.identities import Identity
+    from servewell.apps.flows import reception
 
     said = InboundMessage(
         channel="api",
@@ -67,5 +71,5 @@ def _received() -> int:
         team=intake_data.desk().teams[0],
     )
     with CaptureQueriesContext(connection) as captured:
-        actions.receive(SYSTEM, said)
+        reception.receive(SYSTEM, said)
     return len([query for query in captured if query["sql"] not in ("BEGIN", "COMMIT")])
