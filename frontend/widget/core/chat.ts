@@ -39,6 +39,7 @@ const POLL_MS = 5000
 const POLL_HIDDEN_MS = 30_000
 const TYPING_MS = 10_000
 const TOLD_MS = 20_000
+const REFUSED_MS = 60_000 // what was refused once is not asked every few seconds
 const STUCK_MS = 8000 // what waits for longer in a page that is looked at: does the leader live?
 
 export class Chat extends Watched {
@@ -255,8 +256,16 @@ export class Chat extends Watched {
     return this.guarded(() => this.settled.then(() => this.sessions.greet()))
   }
 
-  private hello(identity: string | null): Promise<Hello> {
-    return this.client.hello(identity, this.around.page())
+  /** Say hello. An identity that does not verify leaves an anonymous visitor, where the site serves such. */
+  private async hello(identity: string | null): Promise<Hello> {
+    try {
+      return await this.client.hello(identity, this.around.page())
+    } catch (error) {
+      const anonymously = error instanceof Problem && error.slug.endsWith('bad-identity') && this.seen.config?.identity !== 'required'
+      if (!anonymously) throw error
+      console.error(`Servewell: ${error.message}`) // for whoever builds the page
+      return this.client.hello(null, this.around.page())
+    }
   }
 
   private began(session: Session, state: State, stranger: boolean): void {
@@ -361,7 +370,7 @@ export class Chat extends Watched {
 
   private heardState(state: State): void {
     const was = this.seen.state?.conversation
-    this.change({ state, config: this.seen.config && { ...this.seen.config, hours: state.hours }, typing: state.typing[0]?.name ?? '', offline: false })
+    this.change({ state, config: this.seen.config && { ...this.seen.config, hours: state.hours }, typing: state.typing[0]?.name ?? '', offline: false, trouble: '' })
     if (was && was.status !== 'ended' && state.conversation?.status === 'ended') this.emit('ended', { conversation: was.id })
     this.count()
     this.leadChanged()
@@ -496,6 +505,9 @@ export class Chat extends Watched {
     if (error.waitMs) this.quietUntil = Date.now() + error.waitMs
     if (error.cause === 'network') this.change({ offline: true })
     if (error.slug.endsWith('no-such-site')) this.leave()
-    else if (error.cause === 'refused') this.change({ trouble: error.message })
+    else if (error.cause === 'refused') {
+      this.quietUntil = Math.max(this.quietUntil, Date.now() + REFUSED_MS)
+      this.change({ trouble: error.message })
+    }
   }
 }

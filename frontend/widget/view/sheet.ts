@@ -27,7 +27,8 @@ export function sheet({ chat, say, announce }: Context, after: () => void): Shee
   const wrong = h('p', { class: 'wrong', id: 'sheet-wrong', role: 'alert' })
   const yes = h('button', { class: 'btn main', type: 'submit' })
   const no = h('button', { class: 'btn', type: 'button', onclick: () => close() })
-  const element = h('form', { class: 'sheet', novalidate: true, hidden: true, onsubmit: submit }, words, h('div', { class: 'field' }, label, mail), wrong, h('div', { class: 'row' }, yes, no))
+  const field = h('div', { class: 'field' }, label, mail)
+  const element = h('form', { class: 'sheet', novalidate: true, hidden: true, onsubmit: submit }, words, field, wrong, h('div', { class: 'row' }, yes, no))
 
   function ask(question: Question): void {
     asked = question
@@ -39,11 +40,11 @@ export function sheet({ chat, say, announce }: Context, after: () => void): Shee
   }
 
   function fill(question: Question): void {
-    text(words, say(question.words, { name: chat.seen.config?.name ?? '' }))
+    text(words, say(question.words, { name: chat.seen.config?.texts.title || chat.seen.config?.name || '' }))
     text(yes, say(question.yes))
     text(no, say('sheet.cancel'))
     text(label, say('transcript.label'))
-    for (const part of [label, mail]) show(part, question.mail === true)
+    show(field, question.mail === true)
     show(words, !question.mail)
     attr(yes, 'class', question.grave ? 'btn bad' : 'btn main')
   }
