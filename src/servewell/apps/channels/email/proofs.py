@@ -5,7 +5,7 @@ Anybody can write such a header. Ours stands above all that came with the mail, 
 
 import re
 
-from servewell.apps.channels.email.headers import Headers, Mailbox
+from servewell.apps.channels.email.headers import Headers
 
 _COMMENT = re.compile(r"\([^()]*\)")
 _RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
@@ -13,8 +13,9 @@ _PROPERTY = re.compile(r"([\w-]{1,40}\.[\w-]{1,40})\s*=\s*\"?([^\s;\"]{1,400})")
 _LONGEST = 8000  # characters of the header
 
 
-def is_proven(headers: Headers, senders: list[Mailbox], server: str) -> bool:
+def is_proven(headers: Headers, server: str) -> bool:
     """Did `server` find that the one sender's domain vouches for this mail: by DMARC, or DKIM or SPF of that domain?"""
+    senders = headers.mailboxes("from")
     if not server.strip() or len(senders) != 1:
         return False
     domain = senders[0].address.rpartition("@")[2].lower()

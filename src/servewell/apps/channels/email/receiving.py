@@ -117,7 +117,7 @@ def _read(account: Account, letter: Letter, sender: Mailbox) -> _Read:
     seen = cleaning.html(html) if html else None
     text = body.text() or (seen.text if seen else "")
     server = str(account.options.get("trusted_authserv") or "")
-    proven = sender in letter.senders and proofs.is_proven(letter.headers, letter.senders, server)
+    proven = sender in letter.senders and proofs.is_proven(letter.headers, server)
     if account.options.get("forwards_from_staff"):
         author = forwards.written_by(letter, text, proven=proven, server=server)
         if author is not None and author.address not in owned.everywhere():

@@ -1,5 +1,7 @@
 """Is a sender proven only by what the mailbox's own server found?"""
 
+from typing import Any
+
 import pytest
 from tests import mails
 
@@ -8,9 +10,9 @@ from servewell.apps.channels.email import letters, proofs
 OURS = "mx.shop.example"
 
 
-def proven(results: str | list[str], server: str = OURS, **headers: str) -> bool:
+def proven(results: str | list[str], server: str = OURS, **headers: Any) -> bool:
     letter = letters.read(mails.mail(**{"From": "wang@mail.example.com", **headers}, Authentication_Results=results))
-    return proofs.is_proven(letter.headers, letter.senders, server)
+    return proofs.is_proven(letter.headers, server)
 
 
 @pytest.mark.parametrize(
@@ -62,3 +64,5 @@ def test_only_where_an_administrator_said_which() -> None:
     """Without the server's name nothing is believed; of two senders neither."""
     assert not proven("; dmarc=pass", server="")
     assert not proven(f"{OURS}; dmarc=pass", From="wang@mail.example.com, li@mail.example.com")
+    assert not proven(f"{OURS}; dmarc=pass", From=["wang@mail.example.com", "li@mail.example.com"])
+    assert not proven(f"{OURS}; dmarc=pass", From=None, Sender="wang@mail.example.com")
