@@ -1,7 +1,7 @@
 """What does a visitor see of their conversation? Public words only, and of their own thread."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from servewell.apps.journal.models import Event
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _MOST_OWN = 50
+_SHOWN_AFTER = timedelta(days=1)
 _MOST_PIECES = 1000
 _WAITS = (Status.OPEN, Status.WAITING_US)
 
@@ -77,10 +78,17 @@ class Seen:
 
 
 def current(visitor: Visitor) -> Current | None:
-    """Return the conversation of a visitor's thread, or None."""
+    """Return the conversation of a visitor's thread, or None.
+
+    One that has ended is shown for a day more, or, to somebody whose identity is signed, until the next begins: at a
+    browser that many use, whoever comes later sees nothing of it.
+    """
     values = {"source": visitor.source, "thread": visitor.thread, "now": clock.now()}
     found = statements.prepared(SQL["current"], values)
-    return Current(*found[0]) if found else None
+    now = Current(*found[0]) if found else None
+    if now is None or not now.is_over or visitor.is_identified or now.closed_at is None:
+        return now
+    return now if now.closed_at > clock.now() - _SHOWN_AFTER else None
 
 
 def own(visitor: Visitor, conversation: UUID | None = None) -> list[Conversation]:

@@ -127,8 +127,13 @@ NASTY = {
 BODIES = {
     ("POST", "visitors"): {"identity": "", "language": "en", "page": {"url": "u", "title": "t", "referrer": "r"}},
     ("POST", "messages"): {
-        "client_id": "018f0000-0000-7000-8000-000000000001", "text": "Hello", "files": [], "form": {"email": "a"},
-        "page": {"url": "u"}, "wrote_at": "2026-11-22T15:01:59Z", "language": "en",
+        "client_id": "018f0000-0000-7000-8000-000000000001",
+        "text": "Hello",
+        "files": [],
+        "form": {"email": "a"},
+        "page": {"url": "u"},
+        "wrote_at": "2026-11-22T15:01:59Z",
+        "language": "en",
     },
     ("POST", "typing"): {"state": "typing"},
     ("POST", "read"): {"conversation": "018f0000-0000-7000-8000-000000000001", "position": 1},

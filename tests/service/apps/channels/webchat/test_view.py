@@ -1,11 +1,13 @@
 """What does a visitor see when we merge, block and close? Their own words, never others', and no sign of a block."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from tests import build
 from tests.service.apps.channels.webchat.widget import Visitor, arrived
 
+from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
@@ -89,6 +91,8 @@ def test_a_closed_conversation_is_shown_until_another_begins(site, boss):
     actions.change(boss, UUID(visitor.last["conversation"]), actions.Change(status="closed"))
     assert visitor.state()["conversation"]["status"] == "ended"
     assert texts(visitor) == ["First", "Done."]
+    with clock.frozen(clock.now() + timedelta(hours=25)):
+        assert (visitor.state()["conversation"], texts(visitor)) == (None, [])
     visitor.say("Second")
     assert texts(visitor, conversation=visitor.last["conversation"], after=2) == ["Second"]
 
