@@ -2,11 +2,12 @@
 
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Watch
 from tests.browser.widget.conftest import Street
 from tests.browser.widget.shop import Widget, answer, conversation, stored, until
@@ -69,6 +70,24 @@ def test_an_answer_to_a_closed_panel_is_counted(street: Street, lin: Any) -> Non
     button.click()
     widget.says("在吗？", "在的。")
     until(lambda: Message.objects.filter(text="在的。", delivery="read", conversation=conversation(chat)).exists())
+
+
+def test_typing_and_reading_are_shown(street: Street, lin: Any) -> None:
+    """Who of ours types is named; the mark of an own message says when we have read it."""
+    from servewell.apps.conversations import actions
+
+    chat = street.chat()
+    widget = Widget(street.visit(street.shop(chat))).open()
+    widget.write("在吗？")
+    widget.says("在吗？")
+    expect(widget.panel.get_by_text("已发送")).to_be_visible()
+    actions.look(lin, conversation(chat).id, "typing")
+    expect(widget.panel.get_by_text("林晓 正在输入")).to_be_visible(timeout=20_000)
+    actions.mark_read(lin, conversation(chat).id, 1)
+    expect(widget.panel.get_by_text("已读")).to_be_visible(timeout=20_000)
+    answer(chat, lin, "在的。")
+    widget.says("在吗？", "在的。")
+    expect(widget.panel.get_by_text("林晓 正在输入")).to_be_hidden(timeout=20_000)
 
 
 def test_two_pages_are_one_visitor(street: Street, lin: Any) -> None:
@@ -310,6 +329,78 @@ def test_another_person_finds_nothing(street: Street) -> None:
     widget.says("我是李明")
     page.evaluate("token => Servewell('identify', token)", wang)
     widget.says("我是王芳")
+
+
+def test_an_identity_that_does_not_verify(street: Street, watch: Watch) -> None:
+    """The visitor stays anonymous and can write; whoever builds the page reads why in the console."""
+    watch.expected.extend(["status of 422", "Servewell: "])
+    chat = street.chat()
+    page = street.visit(street.shop(chat))
+    page.evaluate("Servewell('identify', 'e30.deadbeef')")
+    widget = Widget(page).open()
+    widget.write("我是谁？")
+    widget.says("我是谁？")
+    assert any("Servewell: " in one for one in watch.found)
+
+
+def test_what_the_server_refuses_is_said_and_can_be_edited(street: Street, watch: Watch) -> None:
+    """The message stays with the server's sentence, goes back into the box, and the next one is not held up."""
+    watch.expected.append("status of 422")
+    chat = street.chat()
+    page = street.visit(street.shop(chat))
+    widget = Widget(page).open()
+    page.route("**/messages", refuse_first())
+    widget.write("不行的", "可以的")
+    expect(widget.panel.get_by_text("请换个说法。")).to_be_visible()
+    expect(widget.bubbles).to_have_text(["可以的", "不行的"])
+    page.get_by_role("button", name="修改").click()
+    expect(widget.box).to_have_value("不行的")
+    widget.write("改好了")
+    widget.says("可以的", "改好了")
+    assert stored(chat) == ["可以的", "改好了"]
+
+
+def refuse_first() -> Callable[[Route], None]:
+    """Refuse the first message that is sent, as a server does."""
+    problem = '{"type": "/errors/channels_webchat-nothing-written", "title": "请换个说法。", "status": 422}'
+    left = [1]
+
+    def fate(route: Route) -> None:
+        if route.request.method != "POST" or not left:
+            return route.continue_()
+        left.pop()
+        allowed = {"Access-Control-Allow-Origin": "*", "Content-Type": "application/problem+json"}
+        return route.fulfill(status=422, body=problem, headers=allowed)
+
+    return fate
+
+
+def test_an_ended_conversation(street: Street) -> None:
+    """It stays to be read; what is written next begins another one."""
+    chat = street.chat()
+    page = street.visit(street.shop(chat))
+    widget = Widget(page).open()
+    widget.write("一")
+    widget.says("一")
+    first = conversation(chat).id
+    page.get_by_role("button", name="更多").click()
+    page.get_by_role("menuitem", name="结束会话").click()
+    page.get_by_role("button", name="结束", exact=True).click()
+    expect(widget.panel.get_by_text("本次会话已结束")).to_be_visible()
+    widget.write("二")
+    widget.says("二")
+    assert conversation(chat).id != first
+
+
+def test_a_site_that_is_no_more(street: Street, watch: Watch) -> None:
+    """A paused account: the page looks as if there had never been a chat."""
+    watch.expected.append("status of 404")
+    chat = street.chat()
+    chat.state = "paused"
+    chat.save()
+    page = street.visit(street.shop(chat))
+    expect(page.locator("servewell-chat")).to_have_count(1)
+    expect(page.get_by_role("button", name="在线咨询")).to_be_hidden()
 
 
 def test_forget_me(street: Street) -> None:
