@@ -55,7 +55,8 @@ class Shop:
     @property
     def policy(self) -> str:
         """Return what the guide asks shops to allow, and nothing else."""
-        return f"default-src 'none'; script-src 'self' {self.site}; connect-src {self.site}"
+        ours = f"script-src 'self' {self.site}; connect-src {self.site}"
+        return f"default-src 'none'; {ours}; require-trusted-types-for 'script'"
 
     def close(self) -> None:
         self.server.shutdown()
