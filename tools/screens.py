@@ -133,7 +133,35 @@ def _furnish(browser: Browser, url: str) -> None:
             context, url, "October tickets", f"case,activity,time,agent\n{rows}C1,Reply,yesterday,Ann\nC2,Reply,,Ann\n"
         )
         _import(context, url, "Old system", "case,activity,time,agent\nC1,Reply,soon,Ann\nC2,Reply,later,Ann\n")
+    _furnish_channels(context, url)
     context.close()
+
+
+def _furnish_channels(context: BrowserContext, url: str) -> None:
+    """Make an account of each channel, one paused, one that fails, and rules that show what rules can say."""
+    if _ask(context, url, "GET", "channels/accounts")["items"]:
+        return
+    team = next(iter(_ask(context, url, "GET", "people/teams")), {}).get("id")
+    mail = {"imap_host": "imap.shop.example", "smtp_host": "smtp.shop.example", "password": "secret"}
+    for channel, name, address, options in (
+        ("webchat", "Shop", "", {"origins": ["https://shop.example"]}),
+        ("webchat", "Help centre", "", {}),
+        ("email", "After sales", "help@shop.example", mail),
+        ("api", "Mini program", "mini-program", {}),
+    ):
+        wish = {"channel": channel, "name": name, "address": address, "team": team, "options": options}
+        made = _ask(context, url, "POST", "channels/accounts", data=wish)
+        if name == "Help centre":
+            _ask(context, url, "POST", f"channels/accounts/{made['id']}/pause")
+        if channel == "email":
+            _ask(context, url, "POST", f"channels/accounts/{made['id']}/check")
+    rules = (
+        {"name": "Refunds", "conditions": {"channels": ["email", "chat"], "words": ["退款", "refund*"]}, "team": team},
+        {"name": "English", "conditions": {"languages": ["en"]}, "priority": "high"},
+        {"name": "Old campaign", "conditions": {"addresses": ["sale@shop.example"]}, "active": False},
+    )
+    for rule in rules:
+        _ask(context, url, "POST", "flows/reception/rules", data=rule)
 
 
 STEPS = ((5, "Received"), (6, "Identity checked"), (7, "Answered"), (9, "Closed"))
@@ -229,7 +257,7 @@ def _look(page: Page, where: str, found: Found) -> None:
 # Words such as `logs.column.name` standing alone in the page.
 RAW_KEYS = r"""() => {
   const words = document.body.innerText.split(/\s+/)
-  const key = /^(common|problem|shell|session|account|access|logs|map)\.[a-z_.]+$/
+  const key = /^(common|problem|shell|session|account|access|logs|map|channels|reception)\.[a-z_.]+$/
   return [...new Set(words.filter(word => key.test(word)))]
 }"""
 
@@ -275,6 +303,23 @@ def _click(selector: str) -> Callable[[Page], None]:
     return lambda page: page.locator(selector).first.click()
 
 
+def _open_account(part: str = "") -> Callable[[Page], None]:
+    def arrange(page: Page) -> None:
+        page.locator("tr.account th a").filter(has_text="Shop").click()
+        page.locator("form.account-form").wait_for()
+        if part:
+            page.locator(f'nav a[href$="/{part}"]').click()
+            page.locator(".empty").wait_for()
+
+    return arrange
+
+
+def _try_rules(page: Page) -> None:
+    page.locator("#try-subject").fill("I want a refund")
+    page.locator(".try button").click()
+    page.locator(".result").wait_for()
+
+
 def _choose_step(page: Page) -> None:
     page.locator("g[data-node]").nth(2).dispatch_event("click")  # it may lie outside of what a phone shows
 
@@ -303,6 +348,12 @@ VIEWS = [
     View("logs", "/logs", "li.log"),
     View("logs-mapping", "/logs", "li.log", _give_file),
     View("logs-delete", "/logs", "li.log", _click("li.log .actions button")),
+    View("channels", "/settings/channels", "tr.account"),
+    View("channel", "/settings/channels", "tr.account", _open_account()),
+    View("channel-aside", "/settings/channels", "tr.account", _open_account("aside")),
+    View("channel-new", "/settings/channels/new/email", "form.account-form"),
+    View("reception", "/settings/reception", "li.rule", _try_rules),
+    View("reception-rule", "/settings/reception", "li.rule", _click("li.rule .do .btn")),
     View("account", "/account", "form"),
     View("sign-ins", "/account", "ul li .tag", lambda page: page.locator("ul li .tag").scroll_into_view_if_needed()),
     View("two-steps", "/account", "form", _begin_two_steps),

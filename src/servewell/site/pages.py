@@ -4,6 +4,7 @@ import html
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -93,10 +94,21 @@ def case(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def shop(request: HttpRequest) -> HttpResponse:
     """Return the demonstration's shop, whose page holds the chat; elsewhere there is none."""
+    return _shop_with(request, chat.SITE) if settings.DEMO else http.problem(request, http.NotFound())
+
+
+@require_safe
+def preview(request: HttpRequest, site: UUID) -> HttpResponse:
+    """Return a shop's page with this chat in it, to try it out: for those who work here."""
+    signed_in = request.user.is_authenticated
+    return _shop_with(request, site) if signed_in else http.problem(request, http.NotFound())
+
+
+def _shop_with(request: HttpRequest, site: UUID) -> HttpResponse:
     page = Path(settings.DIST) / "shop.html"
-    if not settings.DEMO or not page.is_file():
+    if not page.is_file():
         return http.problem(request, http.NotFound())
-    response = HttpResponse(page.read_bytes().replace(b"__CHAT__", str(chat.SITE).encode()))
+    response = HttpResponse(page.read_bytes().replace(b"__CHAT__", str(site).encode()))
     response["Cache-Control"] = "no-cache"
     return response
 

@@ -41,7 +41,10 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("case/<str:token>", pages.case),
     path("demo/shop", pages.shop),
-    re_path(r"^(?:api|_allauth|stream|files|case)(?:/|$)", lambda request: pages.not_found(request, Exception())),
+    path("preview/<uuid:site>", pages.preview),
+    re_path(
+        r"^(?:api|_allauth|stream|files|case|preview)(?:/|$)", lambda request: pages.not_found(request, Exception())
+    ),
     re_path(r"^(?P<path>.*)$", pages.workspace),
 ]
 

@@ -3,7 +3,9 @@
 import pytest
 from django.test import Client
 from django.test.client import ClientHandler
+from tests import build
 
+from servewell.apps.base import ids
 from servewell.apps.channels.frame.models import Account
 from servewell.site.demo import chat
 
@@ -68,6 +70,16 @@ def test_the_shop_is_there_in_a_demonstration_only(built, settings):
     answer = browser().get("/demo/shop")
     assert (answer.status_code, f'data-site="{chat.SITE}"' in answer.content.decode()) == (200, True)
     assert browser().get("/shop.html").content == b"<p>workspace</p>"
+
+
+def test_a_chat_is_tried_by_who_works_here(built):
+    """The same shop with any chat in it; a stranger finds no such page."""
+    site = ids.new()
+    assert browser().get(f"/preview/{site}").status_code == 404
+    client = browser()
+    client.force_login(build.person(), backend="allauth.account.auth_backends.AuthenticationBackend")
+    answer = client.get(f"/preview/{site}")
+    assert (answer.status_code, f'data-site="{site}"' in answer.content.decode()) == (200, True)
 
 
 def test_the_shops_chat_is_made_once(db):

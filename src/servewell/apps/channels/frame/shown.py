@@ -139,8 +139,8 @@ def _extra(channel: Channel | None, row: Account, language: str) -> list[Shown]:
 
 
 def _is_link(text: str) -> bool:
-    """Is it an address to open, and nothing else?"""
-    return text.startswith(("https://", "http://")) and not any(letter.isspace() for letter in text)
+    """Is it an address to open, and nothing else? One that begins with a slash is of this installation."""
+    return text.startswith(("https://", "http://", "/")) and not any(letter.isspace() for letter in text)
 
 
 def _options(channel: Channel | None, row: Account) -> Shown:

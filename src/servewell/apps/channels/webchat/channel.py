@@ -63,11 +63,12 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
 
 
 def extra(account: Account) -> dict[str, str]:
-    """Give the line of code for the shop's pages, and what its content policy must allow."""
+    """Give the line of code for the shop's pages, a page to try it on, and what a content policy must allow."""
     base = str(settings.get("channels.public_url")).rstrip("/") or "https://servewell.example"
     return {
         "snippet": f'<script src="{base}/widget/v1.js" data-site="{account.id}" async></script>',
-        "policy": f"script-src {base}; connect-src {base}; img-src {base} blob:; media-src {base}",
+        "preview": f"/preview/{account.id}",
+        "policy": f"script-src {base}; connect-src {base}",
     }
 
 

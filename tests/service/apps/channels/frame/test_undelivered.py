@@ -70,11 +70,12 @@ def test_a_long_list_comes_in_pages(account: Account, monkeypatch: pytest.Monkey
 
 def test_what_an_account_gives_is_named_in_the_readers_language() -> None:
     """An address to open is a link, anything else is to be copied; nothing is shown of what is empty."""
-    given = {"page": "https://shop.example/try", "snippet": "<script src=x></script>", "nothing": ""}
+    given = {"page": "https://shop.example/try", "snippet": "<script src=x></script>", "own": "/try", "nothing": ""}
     own = kinds.Channel(code="stub", speaks="sms", fields=(), check=stub.OtherSide().check, extra=lambda row: given)
     with stub.registered(own):
         told = shown.account(Account.objects.create(channel="stub", name="Shop"), "en")["extra"]
     assert [(one["key"], one["kind"], one["text"]) for one in told] == [
         ("page", "link", "https://shop.example/try"),
         ("snippet", "code", "<script src=x></script>"),
+        ("own", "link", "/try"),
     ]
