@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from servewell.apps.channels.email.headers import Mailbox, mailboxes
 
 _LONGEST_LINE = 500  # characters; longer ones are no line of a program
+_MOST_LINES = 5000  # among which a quotation is looked for; behind more of one's own words there is none
 _INTRODUCED = 4  # lines that an introduction may be broken into
 _BLOCK = 7  # lines of a head of a quoted mail that are looked at
 _LONGEST_SIGNATURE = 12  # lines
@@ -40,7 +41,7 @@ _FROM = re.compile(
     r"\s*\**\s*(?:from|发件人|寄件者|寄件人|发送人|von|de|da)\s*\**\s*[:：]\**\s*\S.{0,300}", re.IGNORECASE
 )
 _FIELD = re.compile(
-    r"\s*\**\s*(?:sent|date|to|subject|cc|发送时间|发送日期|日期|时间|收件人|主题|主旨|抄送|副本|寄件日期|收件者"
+    r"\s*\**\s*(?:sent|date|to|subject|cc|发送时间|发送日期|日期|时间|收件人|主\s?题|主旨|抄送|副本|寄件日期|收件者"
     r"|gesendet|an|betreff|envoyé|à|objet|enviado|para|asunto)\s*\**\s*[:：]",
     re.IGNORECASE,
 )
@@ -100,7 +101,7 @@ def _author(lines: list[str]) -> Mailbox | None:
 
 def _quotation(lines: list[str]) -> tuple[int, bool]:
     """Return where the quotation begins, and whether `>` marks its lines; behind the last line when there is none."""
-    for at, line in enumerate(lines):
+    for at, line in enumerate(lines[:_MOST_LINES]):
         if len(line) > _LONGEST_LINE or not line.strip():
             continue
         if _FORWARDED.fullmatch(line):
@@ -131,7 +132,8 @@ def _introduction(lines: list[str], at: int) -> int | None:
 def _is_head(lines: list[str], at: int) -> bool:
     """Does the head of an earlier mail stand here, as Outlook and the mail services of China write it?"""
     if _RULE.fullmatch(lines[at]):
-        return at + 1 < len(lines) and bool(_FROM.fullmatch(lines[at + 1])) and _is_head(lines, at + 1)
+        below = next((near for near in range(at + 1, min(at + 4, len(lines))) if lines[near].strip()), None)
+        return below is not None and bool(_FROM.fullmatch(lines[below])) and _is_head(lines, below)
     if not _FROM.fullmatch(lines[at]):
         return False
     block = [line for line in lines[at + 1 : at + _BLOCK * 2] if line.strip()][:_BLOCK]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from servewell.apps.base import cleaning
 from servewell.apps.channels.email import quoting
 
 OUTLOOK_ZH = "发件人: 客服 <help@shop.example>\n发送时间: 2026年3月9日 10:00\n收件人: 王\n主题: 包裹\n\n您好"
@@ -33,6 +34,61 @@ ABOVE = {
     "French": "Le 9 mars 2026 à 10:00, Help <help@shop.example> a écrit :\n> Bonjour",
     "nothing but marks": "> Hello\n> there",
 }
+# As programs write HTML: cut to what matters.
+HTML = {
+    "outlook": (
+        "<html><body><p class=MsoNormal>Thanks, it came.</p><p class=MsoNormal>&nbsp;</p><div style='bor"
+        "der:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal><b>From:</b> Help &lt;help@shop.exa"
+        "mple&gt; <br><b>Sent:</b> Monday<br><b>To:</b> Wang<br><b>Subject:</b> RE: Parcel</p></div><p>D"
+        "id it come?</p></body></html>"
+    ),
+    "outlook zh": (
+        "<p>收到了。</p><div style='border-top:solid #E1E1E1 1.0pt'><p><b>发件人:</b> 客服 &lt;help@shop.example&"
+        "gt;<br><b>发送时间:</b> 2026年3月9日<br><b>收件人:</b> 王<br><b>主题:</b> 包裹</p></div><p>收到了吗？</p>"
+    ),
+    "qq": (
+        "<div>收到了。</div><div><br></div><div style='font-size:12px'>------------------&nbsp;原始邮件&nbsp;---"
+        '---------------</div><div><div><b>发件人:</b>&nbsp;"客服"&lt;help@shop.example&gt;;</div><div><b>发送时'
+        "间:</b>&nbsp;2026年3月9日</div></div><div>收到了吗？</div>"
+    ),
+    "163": (
+        '<div>收到了。</div><br>在 2026-03-09 10:00:00，"客服" &lt;help@shop.example&gt; 写道：<br><blockquote>收到了吗'
+        "？</blockquote>"
+    ),
+    "163 new": (
+        "<div>收到了。</div><div>---- 回复的原邮件 ----</div><table><tr><td>发件人</td><td>客服</td></tr></table>"
+        "<div>收到了吗？</div>"
+    ),
+    "foxmail": (
+        "<div>收到了。</div><hr><div><b>发件人：</b>&nbsp;<a href='mailto:h@s'>客服</a></div><div><b>发送时间：</b>&nbs"
+        "p;2026-03-09 10:00</div><div><b>收件人：</b>&nbsp;王</div><div><b>主题：</b>&nbsp;包裹</div><div>收到了吗？</d"
+        "iv>"
+    ),
+    "gmail zh": (
+        "<div dir=ltr>收到了。</div><br><div class=gmail_quote><div dir=ltr class=gmail_attr>客服 &lt;<a href="
+        "'mailto:help@shop.example'>help@shop.example</a>&gt; 于2026年3月9日周一 10:00写道：<br></div><blockquote"
+        ">收到了吗？</blockquote></div>"
+    ),
+    "aliyun": (
+        "<div>收到了。</div><div>------------------------------------------------------------------</div><di"
+        "v>发件人：客服&lt;help@shop.example&gt;</div><div>发送时间：2026年3月9日</div><div>收件人：王</div><div>主\u3000题：包裹</di"
+        "v><div>收到了吗？</div>"
+    ),
+    "apple": (
+        "<div>It came.</div><div><br><blockquote type=cite><div>On 9 Mar 2026, at 10:00, Help &lt;help@s"
+        "hop.example&gt; wrote:</div><br><div>Did it?</div></blockquote></div>"
+    ),
+    "iphone": (
+        "<div>It came.</div><br><div>Sent from my iPhone</div><div><br><blockquote type=cite>On 9 Mar 20"
+        "26, at 10:00, Help &lt;help@shop.example&gt; wrote:<br><br></blockquote></div><blockquote>Did i"
+        "t?</blockquote>"
+    ),
+    "outlook ios": (
+        "<div>It came.</div><div>Get <a href=x>Outlook for iOS</a></div><hr><div id=divRplyFwdMsg><b>Fro"
+        "m:</b> Help &lt;h@s.example&gt;<br><b>Sent:</b> Monday<br><b>To:</b> W<br><b>Subject:</b> x<div"
+        ">Did it?</div>"
+    ),
+}
 SIGNED = {
     "the rule": "-- \nWang\nCEO",
     "without its space": "--\nWang",
@@ -55,6 +111,14 @@ def test_answers_above(program: str) -> None:
     said = quoting.split(f"Where is it?\n我的包裹呢？\n\n{ABOVE[program]}\n")
     assert said.text == "Where is it?\n我的包裹呢？"
     assert said.quoted == ABOVE[program]
+
+
+@pytest.mark.parametrize("program", HTML)
+def test_answers_in_html(program: str) -> None:
+    """The words of HTML are parted where its program began to quote; a signature of a telephone goes with it."""
+    said = quoting.split(cleaning.html(HTML[program]).text)
+    assert said.text in {"Thanks, it came.", "收到了。", "It came."}
+    assert said.quoted.endswith(("Did it come?", "Did it?", "收到了吗？"))
 
 
 def test_an_answer_below() -> None:
