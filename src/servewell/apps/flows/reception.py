@@ -12,3 +12,8 @@ from servewell.apps.flows import sorting
 def receive(principal: Principal, message: InboundMessage) -> Received:
     """Take in what a customer wrote; a new conversation is sorted by rule. Errors as of `conversations.actions`."""
     return actions.receive(principal, message, sorting.sort)
+
+
+def receive_within(principal: Principal, message: InboundMessage) -> Received:
+    """As `receive`, in the caller's transaction, which is lost when this raises BusyMeanwhile: it then begins anew."""
+    return actions.receive_within(principal, message, sorting.sort)

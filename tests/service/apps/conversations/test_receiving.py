@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import pytest_django
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from tests import build
 from tests.service.apps.conversations.desk import Desk, last, row, told
@@ -67,6 +67,25 @@ def test_a_message_takes_at_most_12_statements_savepoints_counted(desk: Desk) ->
     by_phone = (Identity("phone", "138 0013 8000", verified=True),)
     assert statements(build.inbound(external_id="m0", thread="t0", team=desk.team.id, identities=by_phone)) <= 12
     assert statements(build.inbound(external_id="m2", thread="t1", team=desk.team.id)) <= 8
+
+
+def test_who_brings_a_message_in_a_transaction_of_their_own_begins_it_anew(transactional_db: None) -> None:
+    """When somebody was quicker; eight at once make one message and one customer, as with a savepoint."""
+    message = build.inbound(external_id="m1", thread="t1")
+
+    def bring(_: int) -> Any:
+        for _ in range(20):
+            try:
+                with transaction.atomic():
+                    return actions.receive_within(SYSTEM, message)
+            except BusyMeanwhile:
+                continue
+        raise AssertionError("always somebody else")
+
+    gave = at_once(8, bring)
+    assert not [one for one in gave if isinstance(one, Exception)]
+    assert sum(not one.is_repeat for one in gave) == 1
+    assert (Message.objects.count(), Customer.objects.count()) == (1, 1)
 
 
 # --- Once ---------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from tests import build
 from tests.service.apps.conversations.desk import row
 
@@ -79,6 +80,7 @@ VERBS: Done = {
     "conversations.change_canned": lambda desk: actions.change_canned(desk.who, desk.canned.id, {"archived": True}),
     "conversations.use_canned": lambda desk: actions.use_canned(desk.who, desk.canned.id, desk.case),
     "conversations.receive": lambda desk: actions.receive(SYSTEM, build.inbound("Three", external_id="new")),
+    "conversations.receive_within": lambda desk: _within(actions.receive_within, SYSTEM, build.inbound("Four")),
     "conversations.reply": lambda desk: actions.reply(desk.who, desk.case, text="Soon."),
     "conversations.open_for": lambda desk: actions.open_for(desk.who, desk.lu, channel="email", text="Hello"),
     "conversations.acknowledge": lambda desk: actions.acknowledge(desk.who, desk.case, text="It has come."),
@@ -119,3 +121,9 @@ VERBS: Done = {
     "conversations.archive_field": lambda desk: actions.archive_field(desk.who, desk.shop.id),
     "conversations.restore_field": lambda desk: actions.restore_field(desk.who, desk.archived_field.id),
 }
+
+
+def _within(verb: Callable[..., Any], *given: Any) -> Any:
+    """Do what has no transaction of its own in the caller's."""
+    with transaction.atomic():
+        return verb(*given)

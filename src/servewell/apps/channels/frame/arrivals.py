@@ -17,7 +17,9 @@ from servewell.apps.channels.frame.actions.arriving import Overtaken, postpone
 from servewell.apps.channels.frame.kinds import Unfit
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.channels.frame.queries import SQL
+from servewell.apps.conversations.errors import BusyMeanwhile
 
+_TRIES = 4  # of writing what was read
 _LEASE_S = 120.0  # the longest that reading one may take
 _MOST_ATTEMPTS = 3  # that fail; then it is set aside
 _MOST_DEATHS = 5  # attempts of which nothing was heard: their worker died over it, or was killed
@@ -60,13 +62,25 @@ def _read(arrival: Arrival, sha256: str) -> None:
         if arrival.attempt > _MOST_DEATHS:
             actions.settle_aside(arrival, Arrival.Outcome.FAULT, "whoever read it died, each time")
         else:
-            actions.settle_taken(arrival, _taken(arrival, sha256))
+            _settle(arrival, _taken(arrival, sha256))
     except Overtaken:
         _log.warning("arrival settled by somebody else", arrival=str(arrival.id))
     except Unfit as unfit:
         _aside(arrival, unfit.code, unfit.words)
     except Exception as fault:
         _failed(arrival, fault)
+
+
+def _settle(arrival: Arrival, taken: kinds.Taken) -> None:
+    """Write what was read; again when somebody brought the same a moment earlier."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            actions.settle_taken(arrival, taken)
+        except BusyMeanwhile:
+            if not tries_left:
+                raise
+        else:
+            return
 
 
 def _taken(arrival: Arrival, sha256: str) -> kinds.Taken:

@@ -35,7 +35,7 @@ from servewell.apps.conversations.actions.looking import look, mark_read
 from servewell.apps.conversations.actions.merging import merge, unmerge
 from servewell.apps.conversations.actions.noting import note
 from servewell.apps.conversations.actions.promising import set_due
-from servewell.apps.conversations.actions.receiving import Sort, receive
+from servewell.apps.conversations.actions.receiving import Sort, receive, receive_within
 from servewell.apps.conversations.actions.splitting import split
 from servewell.apps.conversations.actions.views import change_view, remove_view, save_view
 from servewell.apps.conversations.actions.waiting import abandon, close_solved, leave, snooze, wake
@@ -86,6 +86,7 @@ __all__ = [
     "note",
     "open_for",
     "receive",
+    "receive_within",
     "remove_view",
     "reply",
     "restore_field",

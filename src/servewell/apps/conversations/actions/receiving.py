@@ -99,10 +99,7 @@ def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_s
     NobodyWrote, NoSuchConversation, NoSuchCustomer, NoSuchTeam, NoSuchTag, NoSuchField, BadField, NoSuchAttachment,
     BusyMeanwhile.
     """
-    if message.channel not in Channel.values:
-        raise BadChange(what="channel")
-    words = _messages.taken(message.text, message.html, message.cleaned)
-    clean = replace(_cleaned(message), text=words.text)
+    clean, words = _fit(message)
     for _ in range(_TRIES):
         try:
             with transaction.atomic():
@@ -113,6 +110,30 @@ def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_s
         except _MovedMeanwhileError:
             pass
     raise BusyMeanwhile
+
+
+def receive_within(principal: Principal, message: InboundMessage, sort: Sort = _as_it_says) -> Received:
+    """As `receive`, in the caller's transaction and without a savepoint: two statements less.
+
+    BusyMeanwhile when somebody was quicker: the caller's transaction is then lost, and it begins anew.
+    """
+    clean, words = _fit(message)
+    try:
+        return _receive(principal, clean, words, sort)
+    except (IntegrityError, OperationalError) as fault:
+        if not _is_race(fault):
+            raise
+        raise BusyMeanwhile from fault
+    except _MovedMeanwhileError as moved:
+        raise BusyMeanwhile from moved
+
+
+def _fit(message: InboundMessage) -> tuple[InboundMessage, _messages.Words]:
+    """Return a message as it is kept, and what it says."""
+    if message.channel not in Channel.values:
+        raise BadChange(what="channel")
+    words = _messages.taken(message.text, message.html)
+    return replace(_cleaned(message), text=words.text), words
 
 
 def _receive(principal: Principal, message: InboundMessage, words: _messages.Words, sort: Sort) -> Received:

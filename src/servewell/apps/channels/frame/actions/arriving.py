@@ -67,9 +67,10 @@ def came_in(account_id: UUID) -> None:
 def settle_taken(arrival: Arrival, taken: kinds.Taken) -> Received | None:
     """Receive what a channel read in an arrival, or note why it is no message; all in one transaction.
 
-    Overtaken when somebody else settled it meanwhile.
+    Overtaken when somebody else settled it meanwhile; BusyMeanwhile when somebody brought the same a moment earlier:
+    then nothing was written, and doing it again finds that out.
     """
-    received = reception.receive(SYSTEM, taken.message) if taken.message is not None else None
+    received = reception.receive_within(SYSTEM, taken.message) if taken.message is not None else None
     if taken.after is not None:
         received = taken.after(received) or received
     outcome = taken.outcome
