@@ -13,8 +13,9 @@ from servewell.apps.base.errors import AttachmentGone
 from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.case import actions, asking, files, view
 from servewell.apps.channels.frame.case.actions import Words
-from servewell.apps.channels.frame.case.errors import NoPublicUrl, NoSuchLink
+from servewell.apps.channels.frame.case.errors import NoPublicUrl
 from servewell.apps.channels.frame.case.shapes import Answer, Answered, CaseShown, Earlier, LinkShown, Sent
+from servewell.apps.channels.frame.errors import NoSuchMessage
 from servewell.apps.conversations import queries
 from servewell.apps.conversations.attachments import serving
 from servewell.apps.conversations.models import Message
@@ -39,7 +40,7 @@ def read_earlier(request: HttpRequest, response: HttpResponse, token: str, befor
     family = queries.family(row.id)
     edge = Message.objects.filter(pk=before, conversation_id__in=family, kind="public").first()
     if edge is None:
-        raise NoSuchLink
+        raise NoSuchMessage
     found, more = view.part(family, (edge.created_at, edge.id))
     return {"messages": view.messages(found, row), "more": more}
 
