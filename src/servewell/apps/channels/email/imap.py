@@ -33,7 +33,7 @@ _IN_MEMORY = 2**21  # bytes of a mail that are held before a file is
 _COMMAND_S = 180.0  # for one command and its whole answer, however it drips
 IDLE_S = 9 * 60.0  # until IDLE is asked anew: below the 29 minutes of RFC 2177, and below what routers forget
 _LOOK_S = 0.5  # how often a wait looks whether it shall end
-_WINDOW = 100_000  # UIDs asked for at once: an answer is one line, and lines have limits
+_WINDOW = 50_000  # UIDs asked for at once: an answer is one line, and lines have limits
 _LOGIN_WAIT = timedelta(minutes=5)  # a refused password is not tried again sooner: mail houses lock mailboxes
 _LATER = ("UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "CONTACTADMIN")  # response codes of a refusal that may pass
 

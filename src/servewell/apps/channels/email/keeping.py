@@ -126,13 +126,23 @@ class Look:
     mailbox: Mailbox
 
     def once(self, stopping: threading.Event) -> int:
-        """Take all that is new; return how many mails that were. The last folder read stays open."""
-        taken, unmarked = 0, ""
+        """Take all that is new; return how many mails that were. The last folder read stays open.
+
+        A folder that is missing, or whose mails cannot be marked, is the account's fault and keeps no other one back;
+        Fault `folder` when none is there.
+        """
+        taken, faults = 0, []
         for folder in reversed(self.box.folders):  # the first one is the one that is waited for
-            taken_here, words = self._folder(folder, stopping)
-            taken, unmarked = taken + taken_here, unmarked or words
-        if unmarked:
-            frame.fails(self.account.id, "unmarked", unmarked)
+            try:
+                taken_here, words = self._folder(folder, stopping)
+                taken += taken_here
+                faults += [Fault("unmarked", words)] if words else []
+            except Fault as fault:
+                faults.append(fault)
+                if fault.code != "folder" or len(faults) == len(self.box.folders):
+                    raise
+        if faults:
+            frame.fails(self.account.id, faults[0].code, faults[0].words)
         else:
             frame.works(self.account.id)
         return taken

@@ -129,6 +129,23 @@ def test_a_wait_ends_when_we_shall_stop(dovecot: Dovecot, address: str) -> None:
         assert time.monotonic() - began < 20
 
 
+def test_idle_is_asked_anew(dovecot: Dovecot, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Well before the half hour after which servers may go; what comes after that is told too."""
+    assert imap.IDLE_S < 29 * 60
+    monkeypatch.setattr(imap, "IDLE_S", 0.3)
+    with imap.opened(box(address, dovecot)) as mailbox:
+        mailbox.select("INBOX")
+        began = time.monotonic()
+        for _ in range(3):
+            mailbox.wait(600, threading.Event())
+        assert time.monotonic() - began < 60
+        monkeypatch.setattr(imap, "IDLE_S", 60)
+        threading.Timer(0.3, dovecot.deliver, [address, MAIL]).start()
+        mailbox.wait(600, threading.Event())
+        assert mailbox.select("INBOX").uidnext == 2
+        assert time.monotonic() - began < 60
+
+
 def test_without_idle_it_is_looked_again_and_again(address: str) -> None:
     """A server that offers none is asked after the poll's seconds."""
     with mailservers.dovecot(idle=False) as plain, imap.opened(box(address, plain)) as mailbox:

@@ -143,6 +143,20 @@ def test_several_folders(dovecot: Dovecot, address: str, db: None) -> None:
     assert {name.partition(";")[0] for name in names} == {"INBOX", "Shop"}
 
 
+def test_a_folder_that_is_missing_keeps_no_other_back(dovecot: Dovecot, address: str, db: None) -> None:
+    """The account says which; when none is there, it cannot be kept."""
+    account = mailservers.account(address, dovecot, options={"imap_folders": ["INBOX", "Shop"]})
+    look(account)
+    dovecot.deliver(address, mail())
+    assert look(account) == 1
+    account.refresh_from_db()
+    assert account.fault == "folder"
+    assert "Shop" in account.fault_words
+    alone = mailservers.account(f"alone-{address}", dovecot, options={"imap_folders": ["Shop"]})
+    with pytest.raises(keeping.Fault):
+        look(alone)
+
+
 STEPS: dict[str, tuple[Any, str]] = {
     "before it is kept": (frame, "arrived"),
     "before it is marked": (imap.Mailbox, "mark_seen"),
