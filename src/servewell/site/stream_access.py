@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connection
 
 from servewell.apps.base.principal import Principal
+from servewell.apps.channels.webchat import uploading
 from servewell.apps.people import actions, permissions, sessions
 from servewell.apps.people.auth import principal_of
 from servewell.apps.people.errors import NotAllowed, SignInNeeded
@@ -49,7 +50,13 @@ def _and_let_go(ask: Callable[..., T]) -> Callable[..., T]:
 
 @_and_let_go
 def admit_much(scope: Scope) -> None:
-    """Raise SignInNeeded unless a person or a key stands behind a large body: strangers do not fill the disk."""
+    """Raise SignInNeeded unless a person or a key stands behind a large body: strangers do not fill the disk.
+
+    A visitor of a chat may send a file as large as their site takes.
+    """
+    if uploading.is_upload(scope["path"]):
+        uploading.admit(scope["path"], _headers(scope))
+        return
     if _principal(WSGIRequest(environ_of(scope, BytesIO()))) is None:
         raise SignInNeeded
 
@@ -104,6 +111,10 @@ def _since(last: UUID) -> list[dict[str, Any]]:
             [floor, MOST + 1],
         )
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def _headers(scope: Scope) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
 def _principal(request: Any) -> Principal | None:

@@ -23,6 +23,7 @@ from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.webchat import cors, sites, tokens, watching
 from servewell.apps.channels.webchat.errors import NoSuchSite, WrongOrigin
 from servewell.apps.channels.webchat.watching import Watcher
+from servewell.apps.people import limits
 from servewell.site.bridge import Receive, Scope, Send, left
 from servewell.site.live_feed import Feed, Message, encode
 
@@ -30,6 +31,7 @@ PATH = re.compile(r"/stream/chat/([0-9a-fA-F-]{36})/?")
 PING = 15.0  # s
 RECHECK = 45.0  # s
 WAITING = 64  # events that a slow page may be behind
+OPENED_PER_MINUTE = 60  # streams of one visitor
 MOST = 6  # streams of one visitor in one process
 QUEUE_EVERY = 15.0  # s between two words about the queue
 KNOWN_NAMES_S = 300.0
@@ -324,7 +326,12 @@ def _asked(scope: Scope) -> _Asked:
 
 
 def _admit(asked: _Asked) -> tuple[dict[str, str], Watcher | str]:
-    return _shared(sites.site(asked.site), asked), watching.again(asked.site, asked.token)
+    """Return the headers for the page, and who watches or why not."""
+    shared = _shared(sites.site(asked.site), asked)
+    watcher = watching.again(asked.site, asked.token)
+    if isinstance(watcher, Watcher) and limits.take(f"chat:stream:{watcher.visitor}", per_minute=OPENED_PER_MINUTE):
+        return shared, "too-many"
+    return shared, watcher
 
 
 def _shared(account: Account, asked: _Asked) -> dict[str, str]:

@@ -1,8 +1,11 @@
 """The stream of a visitor's page, with a real server: what it tells, how soon, and that it holds nothing."""
 
 import asyncio
+import http.client
+import json
 import os
 import time
+from contextlib import closing
 from uuid import UUID
 
 import psycopg
@@ -18,6 +21,7 @@ from servewell.apps.conversations.models import Conversation
 
 THREADS = 4
 PAGES = 200
+BEGIN = 2**20 + 2**16  # bytes of a body after which it is asked whose it is
 
 
 @pytest.fixture(scope="module")
@@ -228,6 +232,33 @@ def _connections(watcher):
     """Connections of the web process: all but the watcher's and the test's own."""
     query = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
     return watcher.execute(query).fetchone()[0] - 1
+
+
+def _sent(served, site, token, size, *, begin=None):
+    """Send a file of so many bytes over a real connection, or only its beginning; return status and answer."""
+    head = b'--b\r\nContent-Disposition: form-data; name="file"; filename="film.mp4"\r\n\r\n'
+    body = head + b"\0\0\0\x18ftypmp42" + b"x" * size + b"\r\n--b--\r\n"
+    with closing(http.client.HTTPConnection("127.0.0.1", served.port, timeout=30)) as line:
+        line.putrequest("POST", f"/api/v1/channels/webchat/{site.id}/files")
+        line.putheader("Content-Type", "multipart/form-data; boundary=b")
+        line.putheader("Authorization", f"Visitor {token}")
+        line.putheader("Content-Length", str(len(body)))
+        line.endheaders(body[:begin])
+        answer = line.getresponse()
+        return answer.status, json.loads(answer.read())
+
+
+def test_a_large_file_comes_through_whole(served, site):
+    """Of a visitor, and as large as the site takes; of a stranger not even into the spool."""
+    site.options = {"file_megabytes": 4}
+    site.save()
+    visitor = arrived(site)
+    status, file = _sent(served, site, visitor.token, 3 * 2**20)
+    assert (status, file["size"], file["media_type"]) == (201, 3 * 2**20 + 12, "video/mp4")
+    status, refusal = _sent(served, site, visitor.token, 5 * 2**20, begin=BEGIN)
+    assert (status, refusal["type"]) == (413, "/errors/channels_webchat-file-too-large")
+    status, refusal = _sent(served, site, "x" * 43, 3 * 2**20, begin=BEGIN)
+    assert (status, refusal["type"]) == (401, "/errors/channels_webchat-no-visitor")
 
 
 def test_streams_end_when_the_process_does(django_db_setup, site, tmp_path):
