@@ -36,8 +36,10 @@ class BadOption(ChannelsError):
         return texts.say("channels.error.bad-option", language, name=self._name(language), reason=reason)
 
     def _reason(self) -> str:
-        own = f"channels_{self.values.get('channel', '')}.option_reason.{self.values['reason']}"
-        return own if texts.known(own) else f"channels.option.{self.values['reason']}"
+        """Return the key of the sentence: the channel's own, else a shared one, else that it cannot be used."""
+        room, reason = f"channels_{self.values.get('channel', '')}", self.values["reason"]
+        keys = (f"{room}.option_reason.{reason}", f"channels.option.{reason}")
+        return next((key for key in keys if texts.known(key)), "channels.option.not_allowed")
 
     def _name(self, language: str) -> str:
         """Return what the person sees above the field, else its key."""

@@ -67,12 +67,15 @@ def _keep_pace(account: Account, item: OutboxItem) -> None:
     """Wait for the message's turn; NotNow carries when that is, so that it is asked for once."""
     if account.per_minute is None:
         return
-    known = item.payload.get("turn") or {}
-    if known.get("attempt") == item.attempt and datetime.fromisoformat(known["at"]) <= clock.now():
-        return
-    turn = pace.next_turn(account.id, account.per_minute)
+    turn = _turn_of(item) or pace.next_turn(account.id, account.per_minute)
     if turn > clock.now():
         raise NotNow(turn, {"turn": {"attempt": item.attempt, "at": turn.isoformat()}})
+
+
+def _turn_of(item: OutboxItem) -> datetime | None:
+    """Return the turn that was given to this try; a further try needs one of its own."""
+    known = item.payload.get("turn") or {}
+    return datetime.fromisoformat(known["at"]) if known.get("attempt") == item.attempt else None
 
 
 def _handed_over(channel: Channel, account: Account, route: Route, item: OutboxItem) -> Sent:

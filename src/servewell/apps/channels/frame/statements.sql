@@ -99,19 +99,29 @@ returning before.failing_since
 
 -- name: hurry_calls
 -- Lets what waits to go out by an account be tried at once, unless somebody is at it.
-update base_outgoing as o
-set due_at = %(now)s
-from conversations_message as m join conversations_conversation as c on c.id = m.conversation_id
-where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at > %(now)s
-  and m.id = (o.payload ->> 'message')::uuid and c.account = %(account)s
+update base_outgoing set due_at = %(now)s
+where id in (
+    select o.id
+    from base_outgoing as o
+    join conversations_message as m on m.id = (o.payload ->> 'message')::uuid
+    join conversations_conversation as c on c.id = m.conversation_id
+    where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at > %(now)s
+      and c.account = %(account)s
+    order by o.position
+    for update of o skip locked)
 
 -- name: put_calls_off
 -- Lets what waits to go out by an account wait until then at least, unless somebody is at it.
-update base_outgoing as o
-set due_at = %(until)s
-from conversations_message as m join conversations_conversation as c on c.id = m.conversation_id
-where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at < %(until)s
-  and m.id = (o.payload ->> 'message')::uuid and c.account = %(account)s
+update base_outgoing set due_at = %(until)s
+where id in (
+    select o.id
+    from base_outgoing as o
+    join conversations_message as m on m.id = (o.payload ->> 'message')::uuid
+    join conversations_conversation as c on c.id = m.conversation_id
+    where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at < %(until)s
+      and c.account = %(account)s
+    order by o.position
+    for update of o skip locked)
 
 -- name: default_account
 -- By which account does a conversation go that one of us began? Of the channels that speak its way: its team's account,

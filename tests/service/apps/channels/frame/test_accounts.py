@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from tests import build
 from tests.service.apps.channels import stub
 from tests.service.apps.channels.frame.conftest import Browsing, made
@@ -165,6 +165,18 @@ def test_secrets_that_cannot_be_opened_are_entered_again(account: Account, admin
     assert options.of(changed)["password"] == "again"
 
 
+def test_a_channel_says_no_for_a_reason_of_its_own(account: Account) -> None:
+    """One that has no sentence is told in general."""
+    assert BadOption(channel="stub", field="tone", reason="odd").sentence("en") == "tone: this cannot be used."
+
+
+def test_an_account_stays_with_its_channel(account: Account, admin: Principal) -> None:
+    assert change(admin, account, channel="stub", name="Other").version == 2
+    account.refresh_from_db()
+    with pytest.raises(BadOption, match="Channel: cannot be changed"):
+        change(admin, account, channel="email")
+
+
 def test_only_administrators_may(account: Account, side: OtherSide) -> None:
     who = build.principal("manager")
     for verb in (actions.pause, actions.resume, actions.remove):
@@ -274,6 +286,31 @@ class TestHttp:
         told = browsing("POST", path).json()
         assert (told["ok"], told["sentence"], told["account"]["health"]["state"]) == (True, "It works.", "ok")
         assert len(events("failed")) == len(events("recovered")) == 1
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_calls_outside_any_transaction(self, browsing: Browsing, account: Account, side: OtherSide) -> None:
+        """Also when the request carries an Idempotency-Key, which holds a transaction open otherwise."""
+        inside = []
+
+        def check(account: Account) -> Checked:
+            inside.append(connection.in_atomic_block)
+            return Checked(ok=True)
+
+        with stub.registered(stub.channel(side, "watched", check=check)):
+            Account.objects.filter(pk=account.pk).update(channel="watched")
+            path = f"/channels/accounts/{account.id}/check"
+            assert browsing("POST", path, **{"Idempotency-Key": "k"}).status_code == 200
+        assert inside == [False]
+
+    @pytest.mark.parametrize(
+        "given", [{"options": None}, {"name": None}, {"language": None}, {"options": {"port": None}}]
+    )
+    def test_null_is_understood_or_refused_in_words(
+        self, browsing: Browsing, account: Account, given: dict[str, Any]
+    ) -> None:
+        answer = browsing("PATCH", f"/channels/accounts/{account.id}", {"version": 1, **given})
+        assert answer.status_code in (200, 422)
+        assert answer.json().get("title", "").endswith("." if answer.status_code == 422 else "")
 
     def test_a_test_that_breaks_says_so(
         self, browsing: Browsing, account: Account, side: OtherSide, monkeypatch: pytest.MonkeyPatch

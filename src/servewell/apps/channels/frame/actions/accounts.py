@@ -45,6 +45,8 @@ def change(principal: Principal, account_id: UUID, version: int, given: Mapping[
     """
     permissions.demand(principal, MANAGE)
     account = locked(account_id)
+    if given.get("channel", account.channel) != account.channel:
+        raise BadOption(field="channel", reason="fixed")
     if account.version != version:
         raise _outdated(account, version, given)
     changed = _fit(account, given)
@@ -116,7 +118,7 @@ def _fit(account: Account, given: Mapping[str, Any]) -> list[str]:
         if field in given:
             setattr(account, "team_id" if field == "team" else field, read(account, given[field]))
     known = Filled(account.options, options.opened(account) if _opens(account) else {})
-    form = forms.filled(account.channel, channel.fields, given.get("options", {}), known)
+    form = forms.filled(account.channel, channel.fields, given.get("options") or {}, known)
     if channel.fits is not None:
         defaults = {field.key: field.default for field in channel.fields}
         channel.fits(account, {**defaults, **form.options, **form.secrets})
