@@ -56,11 +56,21 @@ def opened(token: str) -> tuple[UUID, Conversation]:
     if not found:
         raise NoSuchLink
     conversation, link = found[0]
-    if link["link_revoked_at"] is not None or link["link_counter"] % _COUNTERS != counter:
-        raise LinkRevoked
+    is_good = link["link_revoked_at"] is None and link["link_counter"] % _COUNTERS == counter
+    if not is_good or not link["link_same_customer"]:
+        raise LinkRevoked  # also where it was merged into somebody else's: that is not for them to read
     if conversation.last_message_at + timedelta(days=settings.get("channels.link_days")) < clock.now():
         raise LinkExpired
     return bound, conversation
+
+
+def own_family(row: Conversation) -> list[UUID]:
+    """Return the conversations that a page shows: one that goes on, and what was merged into it of the same customer.
+
+    One of us may merge conversations of two customers; neither reads the other's.
+    """
+    values = {"conversation": row.id, "customer": row.customer_id}
+    return [id_ for (id_,) in statements.rows(SQL["own_family"], values)]
 
 
 def _token(conversation_id: UUID, counter: int) -> str:

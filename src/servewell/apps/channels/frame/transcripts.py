@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from servewell.apps.base import addresses, outbox, settings, texts
 from servewell.apps.base.outbox import OutboxItem
-from servewell.apps.channels.frame import kinds
+from servewell.apps.channels.frame import kinds, links
 from servewell.apps.channels.frame.case import actions
 from servewell.apps.channels.frame.case.errors import BadAddress, NoMailAccount
 from servewell.apps.channels.frame.case.models import Transcript
@@ -84,7 +84,7 @@ def given_up(item: OutboxItem, reason: str, fault: Exception | None) -> None:
 def composed(asked: Transcript, row: Conversation) -> Mail:
     """Return the mail: public messages in their order, files by name, times in the house's zone."""
     language, zone = texts.nearest(asked.language), ZoneInfo(str(settings.get("people.zone")))
-    family = queries.family(row.id)
+    family = links.own_family(row)
     public = Message.objects.filter(conversation_id__in=family, kind=MessageKind.PUBLIC)
     found = list(public.prefetch_related("files__attachment").order_by("-created_at", "-id")[: MOST + 1])
     parts = _parts(list(reversed(found[:MOST])), language, zone)

@@ -209,6 +209,28 @@ def test_a_blocked_customer_reads_on_and_disturbs_nobody(desk):
     assert row(conversation).status == "waiting_customer"
 
 
+def test_of_two_customers_neither_reads_the_other(desk):
+    """One of us may merge their conversations all the same: one link ends, the other page shows its own part."""
+    theirs = desk.received("My secret", identities=(), customer=build.customer("Li").id)
+    conversation = desk.received("Hello")
+    page, other = Page(conversation), Page(theirs)
+    actions.merge(desk.who("boss"), theirs, conversation, anyway=True)
+    assert (other().status_code, other().json()["type"]) == (410, "/errors/channels-link-revoked")
+    assert [one["text"] for one in page.seen()["messages"]] == ["Hello"]
+    actions.unmerge(desk.who("boss"), theirs)
+    assert [one["text"] for one in other.seen()["messages"]] == ["My secret"]
+
+
+def test_what_was_merged_of_one_customer_is_read_together(desk):
+    """In the order in which it was written."""
+    one, other = desk.received("First"), desk.received("Second")
+    page = Page(one)
+    actions.merge(desk.who("boss"), one, other)
+    assert [said["text"] for said in page.seen()["messages"]] == ["First", "Second"]
+    assert page.say("Third").status_code == 201
+    assert row(other).preview == "Third"
+
+
 def test_files_go_both_ways(desk):
     """Sent by the link and named by a message; fetched by an address that opens this one file for an hour."""
     page = Page(desk.received())

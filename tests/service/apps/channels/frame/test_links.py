@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,9 +17,11 @@ from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.case import actions as case
 from servewell.apps.channels.frame.case.errors import LinkExpired, LinkRevoked, NoSuchLink
+from servewell.apps.channels.frame.case.models import CaseLink
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 from servewell.apps.customers import actions as customers
+from servewell.apps.journal import actions as journal
 from servewell.apps.people.errors import NotAllowed
 
 HERE = "https://help.example"
@@ -174,6 +176,24 @@ def test_after_an_erasure_a_link_is_nothing(desk):
     customers.erase(SYSTEM, Conversation.objects.get(pk=conversation).customer_id)
     with pytest.raises(NoSuchLink):
         links.opened(token)
+
+
+@pytest.mark.parametrize("verb", ["revoke_link", "renew_link", "solve"])
+def test_nothing_changes_that_the_journal_does_not_hear_of(desk, public, verb, monkeypatch):
+    """While it refuses, links stay as they are, and so does the conversation."""
+    conversation, lin = desk.received(), desk.who("lin")
+    if verb == "renew_link":
+        case.revoke_link(lin, conversation)
+    before = (list(CaseLink.objects.values()), Conversation.objects.get(pk=conversation).status)
+
+    def refuse(event):
+        raise LookupError("the journal refuses")
+
+    monkeypatch.setattr(journal, "_insert", refuse)
+    row = Conversation.objects.get(pk=conversation)
+    with pytest.raises(LookupError), transaction.atomic():
+        case.solve(row) if verb == "solve" else getattr(case, verb)(lin, conversation)
+    assert (list(CaseLink.objects.values()), Conversation.objects.get(pk=conversation).status) == before
 
 
 def test_links_are_made_and_taken_back_over_http(desk, public):

@@ -16,7 +16,6 @@ from servewell.apps.channels.frame.case.actions import Words
 from servewell.apps.channels.frame.case.errors import NoPublicUrl
 from servewell.apps.channels.frame.case.shapes import Answer, Answered, CaseShown, Earlier, LinkShown, Sent
 from servewell.apps.channels.frame.errors import NoSuchMessage
-from servewell.apps.conversations import queries
 from servewell.apps.conversations.attachments import serving
 from servewell.apps.conversations.models import Message
 from servewell.apps.people.auth import acting, language_of
@@ -37,7 +36,7 @@ def read_earlier(request: HttpRequest, response: HttpResponse, token: str, befor
     """Show the messages before one."""
     _hidden(response)
     _, row = asking.opened(request, token)
-    family = queries.family(row.id)
+    family = links.own_family(row)
     edge = Message.objects.filter(pk=before, conversation_id__in=family, kind="public").first()
     if edge is None:
         raise NoSuchMessage

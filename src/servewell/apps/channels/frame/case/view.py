@@ -13,7 +13,6 @@ from servewell.apps.base import attachments, media, settings, statements
 from servewell.apps.base.models import Attachment
 from servewell.apps.channels.frame import links, progress
 from servewell.apps.channels.frame.case import files
-from servewell.apps.conversations import queries
 from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind
 from servewell.apps.customers.models import Customer
 from servewell.apps.people.models import Team, User
@@ -28,7 +27,7 @@ Shown = dict[str, Any]
 
 def case(bound: UUID, row: Conversation, language: str) -> Shown:
     """Return the page of a conversation that goes on for the one a link was made for."""
-    family = queries.family(row.id)
+    family = links.own_family(row)
     found, more = part(family, None)
     status = progress.status_of(row)
     return {
