@@ -107,7 +107,7 @@ def _hold_to_limit(principal: Principal | None) -> None:
     """Programs are limited across all processes; of people only what no hand can do is stopped."""
     if principal is None or principal.kind != "key":
         return
-    wait = limits.take(f"key:{principal.id}", per_minute=settings.get("people.key_requests_per_minute"))
+    wait = limits.purse.take(f"key:{principal.id}", lambda: float(settings.get("people.key_requests_per_minute")))
     if wait:
         raise http.TooManyRequests(retry_after_s=math.ceil(wait))
 

@@ -3,8 +3,10 @@
 import threading
 from datetime import timedelta
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from servewell.apps.base import clock
 from servewell.apps.people import jobs, limits
@@ -74,3 +76,32 @@ def test_sixteen_at_once_get_no_more_than_there_is(transactional_db):
     for thread in threads:
         thread.join()
     assert sum(got) == 10
+
+
+def test_who_asks_often_takes_half_a_second_at_once() -> None:
+    """Of six hundred a minute five; the next four cost no statement."""
+    purse = limits.Purse()
+    with CaptureQueriesContext(connection) as captured:
+        assert [purse.take("key", lambda: 600.0) for _ in range(5)] == [0] * 5
+    assert len(captured) == 1
+    assert 594.9 < RateBucket.objects.get().tokens < 596
+
+
+def test_what_several_processes_allow_together_is_what_the_bucket_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the last token, also when less than half a second's are left."""
+    monkeypatch.setattr(limits.time, "monotonic", lambda: 0.0)
+    purses = [limits.Purse() for _ in range(3)]
+    with clock.frozen(clock.now()):
+        allowed = sum(purse.take("key", lambda: 304.0) == 0 for _ in range(120) for purse in purses)
+    assert allowed == 304
+
+
+def test_what_was_taken_ahead_is_lost_after_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a limit that was lowered counts."""
+    purse, now = limits.Purse(), [0.0]
+    monkeypatch.setattr(limits.time, "monotonic", lambda: now[0])
+    asked: list[float] = []
+    for _ in range(2):
+        purse.take("key", lambda: asked.append(1.0) or 600.0)  # type: ignore[func-returns-value]
+        now[0] += 1.5
+    assert len(asked) == 2
