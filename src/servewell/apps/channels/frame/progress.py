@@ -9,6 +9,7 @@ from datetime import datetime
 
 from servewell.apps.base import clock, texts
 from servewell.apps.conversations.models import Conversation, Status
+from servewell.apps.customers.models import Customer
 from servewell.apps.people import hours
 from servewell.apps.people.models import Hours
 
@@ -41,7 +42,12 @@ class Promise:
 
 
 def status_of(conversation: Conversation) -> str:
-    """Return the status as customers know it: new is `received` until somebody of us has it."""
+    """Return the status as customers know it: new is `received` until somebody of us has it.
+
+    Whoever is blocked is not told: what was closed at once for that is `received`, too.
+    """
+    if conversation.closed_at is not None and conversation.first_reply_at is None and _is_blocked(conversation):
+        return "received"
     if conversation.status == Status.OPEN and conversation.assignee_id is not None:
         return "working"
     return _WORDS[Status(conversation.status)]
@@ -58,6 +64,10 @@ def expected(conversation: Conversation, language: str) -> list[Step]:
 def promised(conversation: Conversation, language: str) -> list[Promise]:
     """Return what we have promised in this conversation, due first."""
     return []
+
+
+def _is_blocked(conversation: Conversation) -> bool:
+    return Customer.objects.get(pk=conversation.customer.root_id).is_blocked
 
 
 def _away(conversation: Conversation, language: str) -> Step | None:

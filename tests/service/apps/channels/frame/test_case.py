@@ -207,6 +207,10 @@ def test_a_blocked_customer_reads_on_and_disturbs_nobody(desk):
     assert page.say("No!").status_code == 201
     assert page.seen()["messages"][-1]["text"] == "No!"
     assert row(conversation).status == "waiting_customer"
+    actions.change(desk.who("lin"), conversation, Change(status="closed"))
+    onward = page.say("Hello?").json()["path"].removeprefix("/case/")
+    seen = Browser(**{"Accept-Language": "en"})("GET", f"{HERE}/{onward}").json()
+    assert (seen["status"], seen["next"][0]["kind"], seen["begins_new"]) == ("received", "received", False)
 
 
 def test_of_two_customers_neither_reads_the_other(desk):
