@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from servewell.apps.channels.email import imap, options, smtp
+from servewell.apps.channels.email.connecting import hurried
 from servewell.apps.channels.email.errors import Fault
 from servewell.apps.channels.email.options import Box
 from servewell.apps.channels.frame.kinds import Checked
 from servewell.apps.channels.frame.models import Account
+
+PATIENCE_S = 10.0  # for each answer of a server: somebody waits for what is found
 
 
 def check(account: Account) -> Checked:
@@ -32,7 +35,8 @@ def _said(what: str, fault: Fault | None, values: dict[str, object]) -> tuple[Ch
 
 def _tried(work: Callable[[], int]) -> tuple[Fault | None, int]:
     try:
-        return None, work()
+        with hurried(PATIENCE_S):
+            return None, work()
     except Fault as fault:
         return fault, 0
 

@@ -7,6 +7,7 @@ import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from imaplib import IMAP4
 
 from servewell.apps.base import ssrf
@@ -16,6 +17,7 @@ from servewell.apps.channels.email.options import Server
 
 CONNECT_S = 15.0  # until the other side takes the connection
 SILENT_S = 60.0  # until it says the next thing
+_hurry: ContextVar[float | None] = ContextVar("hurry", default=None)
 
 
 def target(server: Server) -> ssrf.Target:
@@ -34,10 +36,25 @@ def target(server: Server) -> ssrf.Target:
     return found
 
 
+def silent_s() -> float:
+    """Return how many seconds the other side may say nothing."""
+    return _hurry.get() or SILENT_S
+
+
+@contextmanager
+def hurried(seconds: float) -> Iterator[None]:
+    """Wait no longer than this for anything in the block: a person waits for us."""
+    token = _hurry.set(seconds)
+    try:
+        yield
+    finally:
+        _hurry.reset(token)
+
+
 def connect(found: ssrf.Target) -> socket.socket:
     """Return a connection to a checked address, which notices a vanished host within minutes."""
-    made = socket.create_connection((found.address, found.port), timeout=CONNECT_S)
-    made.settimeout(SILENT_S)
+    made = socket.create_connection((found.address, found.port), timeout=min(CONNECT_S, silent_s()))
+    made.settimeout(silent_s())
     with suppress(OSError, AttributeError):
         made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         made.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 60)
@@ -82,7 +99,7 @@ def explained(host: str) -> Iterator[None]:
 @contextmanager
 def within(seconds: float, connected: socket.socket) -> Iterator[None]:
     """Cut the connection after so long, however slowly the other side drips."""
-    cut = threading.Timer(seconds, _cut, [connected])
+    cut = threading.Timer(min(seconds, _hurry.get() or seconds), _cut, [connected])
     cut.daemon = True
     cut.start()
     try:

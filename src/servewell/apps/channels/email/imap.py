@@ -21,7 +21,7 @@ from imapclient.exceptions import LoginError
 
 from servewell.apps.base import ssrf
 from servewell.apps.channels.email import oauth
-from servewell.apps.channels.email.connecting import SILENT_S, connect, explained, secured, target, within
+from servewell.apps.channels.email.connecting import connect, explained, secured, silent_s, target, within
 from servewell.apps.channels.email.errors import Fault
 from servewell.apps.channels.email.options import Box
 
@@ -277,7 +277,7 @@ class Mailbox:
             except (ssl.SSLWantReadError, BlockingIOError):
                 pass
             finally:
-                sock.settimeout(SILENT_S)
+                sock.settimeout(silent_s())
             poller = select.poll()
             poller.register(sock.fileno(), select.POLLIN)
             return bool(poller.poll(seconds * 1000))

@@ -1,10 +1,14 @@
 """The test button says in words what works and what does not."""
 
+import socket
+import time
+
 import pytest
 from tests import mailservers
 from tests.mailservers import Dovecot, Smtp
 
 from servewell.apps.base import texts
+from servewell.apps.channels.email import checking
 from servewell.apps.channels.email.channel import CHANNEL
 from servewell.apps.channels.email.checking import check
 from servewell.apps.channels.frame import health
@@ -42,6 +46,20 @@ def test_both_may_fail_for_their_own_reasons(dovecot: Dovecot, address: str, db:
     assert "Sending does not work. The mail server cannot be reached." in said
     assert "AUTHENTICATIONFAILED" in found.words
     assert "wrong word" not in found.words + said
+
+
+def test_nobody_waits_long_for_a_server_that_says_nothing(
+    address: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection is taken, and then nothing comes."""
+    monkeypatch.setattr(checking, "PATIENCE_S", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        account = mailservers.account(address, None, options={"imap_port": port, "smtp_port": port})
+        began = time.monotonic()
+        found = check(account)
+    assert time.monotonic() - began < 20
+    assert [part.code for part in found.parts if not part.ok][1::2] == ["slow", "slow"]
 
 
 CODES = [
