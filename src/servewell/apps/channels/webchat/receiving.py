@@ -43,7 +43,7 @@ def inbound(visitor: Visitor, words: Words) -> InboundMessage:
         attachments=tuple(InboundFile(one) for one in words.files),
         occurred_at=words.wrote_at,
         language=words.language or visitor.language or visitor.account.language,
-        team=visitor.account.team_id,
+        default_team=visitor.account.team_id,
         customer_name=visitor.signed.get("name") or visitor.typed.get("name", ""),
         identities=tuple(_identities(visitor)),
         fields=words.fields,
