@@ -63,9 +63,10 @@ bench-mining: setup-test ## mining: PM4Py beside ours at 1 M and 5 M events
 bench-entry: setup-test ## the web entry: our bridge, plain WSGI, Django ASGI
 	$(V)/python benchmarks/entry.py
 
-bench-intake: setup-test ## the inbox, the way in and search, at up to a million, beside django-helpdesk
+bench-intake: setup-test ## the inbox, the ways in and search, at up to a million, beside django-helpdesk
 	$(V)/python benchmarks/intake.py
 	$(V)/python benchmarks/intake_search.py
+	$(V)/python benchmarks/intake_channels.py
 
 screens: setup-test ## contact sheets of every page into docs/screens
 	$(V)/python tools/screens.py

@@ -1,4 +1,4 @@
-"""The peer of `intake.py`, in its own environment: `intake_helpdesk.py prepare`, `load HAVE UPTO SHARE`, `mail PORT TO`.
+"""The peer of `intake.py`, in its own environment: `intake_helpdesk.py prepare | load HAVE UPTO SHARE | mail PORT TO`.
 
 The same made-up texts as ours: the first message is the ticket, the others its follow-ups, notes and files among them;
 the same shares are closed, the same ones merged.

@@ -37,7 +37,7 @@ def _written() -> int:
 def filled(document: str) -> str:
     """Return the document with what stands between `<!-- NAME -->` and `<!-- /NAME -->` written anew."""
     for name, table in TABLES.items():
-        figures = json.loads((HERE / "out" / f"{name}.json").read_text(encoding="utf-8"))
+        figures = json.loads((HERE / "out" / f"{FILES.get(name, name)}.json").read_text(encoding="utf-8"))
         between = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
         written = table(figures)
         document, found = between.subn(lambda match, rows=written: match[1] + rows + match[2], document)
@@ -165,7 +165,48 @@ def _searches(figures: Figures) -> list[str]:
     ]
 
 
-TABLES: dict[str, Callable[[Figures], str]] = {"mining": mining, "entry": entry, "intake": intake}
+def channels(figures: Figures) -> str:
+    """What a contact costs by API and by mail, and what becomes of mails that tell sites apart."""
+    lines = ["| CPU ms | ours | web | worker | PostgreSQL | django-helpdesk | ratio |", "|---" * 7 + "|"]
+    for label, key, ratio in (
+        ("a new conversation by API", "channels_api", "api_ratio_django_helpdesk"),
+        ("a mail, fetched and received", "mail", "mail_ratio_django_helpdesk"),
+    ):
+        own = " | ".join(f"{figures[f'{key}_{what}_ms']:.1f}" for what in ("cpu", "web", "worker", "postgres"))
+        lines.append(f"| {label} | {own} | {figures[f'{key}_django_helpdesk_cpu_ms']:.1f} | {figures[ratio]:.2f} |")
+    lines += ["", "| what comes by mail | ours | django-helpdesk |", "|---|---|---|"]
+    for label, what in (
+        ("the same mail twice", "replayed"),
+        ("an answer that names it in `References` only", "references"),
+        ("a stranger who names somebody's number in the subject", "stranger"),
+    ):
+        made = (figures[f"mail_{what}_makes{whose}"] for whose in ("", "_django_helpdesk"))
+        lines.append(f"| {label} | {' | '.join(map(_new, made))} |")
+    return "\n".join([*lines, "", *_channels_measured(figures), ""])
+
+
+def _new(count: int) -> str:
+    return ("joins what is there", "one new")[count] if count < 2 else f"{count} new"
+
+
+def _channels_measured(figures: Figures) -> list[str]:
+    return [
+        f"{figures['channels_api_requests']} contacts by API of each in turn, {figures['channels_mails']} mails in"
+        f" three backlogs of each, on desks of {figures['channels_desk']:,}. Statements of a message's transaction"
+        f" {figures['inbound_sql_statements']} (a new conversation of somebody new) and"
+        f" {figures['inbound_follow_up_sql_statements']} (one more). Load of the machine (2 cores, shared) before and"
+        f" after: {figures['load_before_channels']} and {figures['load_after_channels']} (commit"
+        f" {figures['commit_channels']}, {figures['measured_at_channels']} UTC).",
+    ]
+
+
+FILES = {"channels": "intake"}  # where the figures of a table stand, if not under its name
+TABLES: dict[str, Callable[[Figures], str]] = {
+    "mining": mining,
+    "entry": entry,
+    "intake": intake,
+    "channels": channels,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
