@@ -1,6 +1,8 @@
 /** The customer's page: one conversation, opened by its link. */
 import '../kit/tokens.css'
 import '../kit/parts.css'
+import './log.css'
+import './answer.css'
 import './case.css'
 
 import { blobs } from '../core/blobs'

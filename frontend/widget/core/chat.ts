@@ -2,7 +2,8 @@
  * The conversation, without its looks: joins session, history, queue, stream and the other pages.
  *
  * The page that leads holds the stream, asks where there is none, and sends the queue; what it learns it tells the other
- * pages. Every page greets, and catches up by itself when it is looked at again.
+ * pages. Every page greets, and catches up by itself when it is looked at again. (The file is long because what one part
+ * tells another is best read in one place.)
  */
 import { Problem } from '../kit/request'
 import { codeOf, type Language } from '../kit/texts'
@@ -368,8 +369,9 @@ export class Chat extends Watched {
     this.count()
   }
 
-  private heardState(state: State): void {
+  private heardState(told: State): void {
     const was = this.seen.state?.conversation
+    const state = { ...told, read: furthest(this.seen.state, told) }
     this.change({ state, config: this.seen.config && { ...this.seen.config, hours: state.hours }, typing: state.typing[0]?.name ?? '', offline: false, trouble: '' })
     if (was && was.status !== 'ended' && state.conversation?.status === 'ended') this.emit('ended', { conversation: was.id })
     this.count()
@@ -510,4 +512,10 @@ export class Chat extends Watched {
       this.change({ trouble: error.message })
     }
   }
+}
+
+/** Marks never go back, whichever answer comes first. */
+function furthest(before: State | null, now: State): State['read'] {
+  if (!before || before.conversation?.id !== now.conversation?.id) return now.read
+  return { visitor: Math.max(before.read.visitor, now.read.visitor), agents: Math.max(before.read.agents, now.read.agents) }
 }

@@ -101,8 +101,8 @@ export function panel(context: Context, tab: Shelf, phone: () => boolean, stored
   }
 
   function drawPrivacy(seen: Readonly<Seen>): void {
-    const { texts, name } = seen.config ?? {}
-    const words = texts?.privacy || say('privacy.default', { name: texts?.title || name || '' })
+    const { texts } = seen.config ?? {}
+    const words = texts?.privacy || say('privacy.default')
     if (privacy.dataset.words === words + say('privacy.link')) return
     privacy.dataset.words = words + say('privacy.link')
     const safe = /^https?:\/\//.test(texts?.privacy_url ?? '')

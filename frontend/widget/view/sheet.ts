@@ -40,7 +40,7 @@ export function sheet({ chat, say, announce }: Context, after: () => void): Shee
   }
 
   function fill(question: Question): void {
-    text(words, say(question.words, { name: chat.seen.config?.texts.title || chat.seen.config?.name || '' }))
+    text(words, say(question.words))
     text(yes, say(question.yes))
     text(no, say('sheet.cancel'))
     text(label, say('transcript.label'))
