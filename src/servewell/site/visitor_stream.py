@@ -64,6 +64,7 @@ class Page:
         self.sure_until = time.monotonic() + RECHECK
         self.queue_told = 0.0  # when the queue was spoken of last
         self.queue_moved = False
+        self.typing: set[str] = set()  # who of us was said to type
 
     @property
     def conversation(self) -> str:
@@ -282,9 +283,15 @@ class VisitorStreams:
             page.sure_until = 0.0
 
     def _looking(self, data: Any) -> None:
-        state = "typing" if data.get("state") == "typing" else "stopped"
+        """Who types is told; who only looks is not."""
+        user, types = data["user"], data.get("state") == "typing"
         for page in list(self.by_conversation.get(data["conversation"], ())):
-            page.tell("typing", {"user": data["user"], "state": state})
+            if types:
+                page.typing.add(user)
+                page.tell("typing", {"user": user, "state": "typing"})
+            elif user in page.typing:
+                page.typing.discard(user)
+                page.tell("typing", {"user": user, "state": "stopped"})
 
     def _seen(self, data: Any) -> None:
         for page in list(self.by_conversation.get(data["conversation"], ())):

@@ -255,8 +255,11 @@ def test_the_wait_is_reckoned_from_what_was_taken_up_in_the_last_hour(site, lin)
     now = clock.now()
     with clock.frozen(now - timedelta(minutes=90)):
         actions.take(lin, arrived(site).last["conversation"])  # too long ago
-    with clock.frozen(now - timedelta(minutes=20)):
-        first, second, third, others = (arrived(where) for where in (site, site, site, chat(team=build.team("Else"))))
+    waiting = []
+    for number, where in enumerate((site, site, site, chat(team=build.team("Else")))):
+        with clock.frozen(now - timedelta(minutes=20 - number)):
+            waiting.append(arrived(where))
+    first, second, third, others = waiting
     with clock.frozen(now):
         queue = third.state()["queue"]
         assert (queue["ahead"], queue["position"], queue["wait_s"]) == (2, 3, None)

@@ -117,6 +117,7 @@ def test_typing_and_reading_of_ours_are_told(served, site, lin):
 
     async def script(pages):
         await pages[0].until("hello")
+        await in_thread(actions.look, lin, conversation)  # that somebody looks is not for visitors
         await in_thread(actions.look, lin, conversation, "typing")
         await in_thread(actions.mark_read, lin, conversation, 1)
         await in_thread(actions.look, lin, conversation, None)
