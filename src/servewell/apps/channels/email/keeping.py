@@ -7,7 +7,7 @@ UIDVALIDITY, UID), and where the server numbered anew, by its Message-ID.
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import Any
@@ -63,17 +63,18 @@ class Place:
 
 @dataclass
 class _Losses:
-    """How often in a row a connection broke off early."""
+    """How often in a row a connection that had been made broke off early."""
 
-    since: float = field(default_factory=time.monotonic)
+    since: float | None = None  # when the present connection was made, by the monotonic clock
     count: int = 0
 
     def one_more(self, fault: Fault) -> float:
-        """Return how long to wait until the next connection; raises the fault when it is too often."""
-        if time.monotonic() - self.since >= _STEADY_S:
-            self.count = 0
-        self.count += 1
-        if not fault.is_loss or self.count > _MOST_LOSSES:
+        """Return how long to wait until the next connection; raises the fault when there was none, or too many."""
+        since, self.since = self.since, None
+        if since is None or not fault.is_loss:
+            raise fault
+        self.count = 1 if time.monotonic() - since >= _STEADY_S else self.count + 1
+        if self.count > _MOST_LOSSES:
             raise fault
         return float(2 ** (self.count - 1)) - 1.0
 
@@ -92,13 +93,19 @@ def keep(account: Account, stopping: threading.Event) -> None:
                 _log.info("mailbox connection lost", account=str(account.id), code=fault.code)
                 stopping.wait(losses.one_more(fault))
     except Fault as fault:
-        if (
-            fault.wait
-        ):  # mail houses lock whoever tries a wrong password again and again; a change of the account ends it
-            frame.fails(account.id, fault.code, fault.words)
-            connections.close_all()
-            stopping.wait(fault.wait.total_seconds())
+        _rest(account, fault, stopping)
         raise fault.to_keep() from fault
+
+
+def _rest(account: Account, fault: Fault, stopping: threading.Event) -> None:
+    """Leave the other side alone as long as the fault asks; mail houses lock whoever tries a wrong password again.
+
+    A change of the account ends it.
+    """
+    if fault.wait:
+        frame.fails(account.id, fault.code, fault.words)
+        connections.close_all()
+        stopping.wait(fault.wait.total_seconds())
 
 
 def _serve(account: Account, losses: _Losses, stopping: threading.Event) -> None:

@@ -112,9 +112,10 @@ def _way(box: Box, outgoing: Outgoing, written: Message) -> _Way:
 
 def _last_inbound(conversation: UUID, before: int) -> Envelope | None:
     """Return the envelope of the last mail that came in; what was merged into the conversation counts when need be."""
-    rows = Envelope.objects.select_related("message").order_by("-message__created_at", "-message_id")
-    own = rows.filter(message__conversation=conversation, message__position__lt=before).first()
-    return own or rows.filter(message__conversation__merged_into=conversation).first()
+    rows = Envelope.objects.select_related("message")
+    own = rows.filter(message__conversation=conversation, message__position__lt=before)
+    merged = rows.filter(message__conversation__merged_into=conversation)
+    return own.order_by("-message__position").first() or merged.order_by("-message_id").first()
 
 
 def _ours_before(written: Message, *, after: int = 0) -> list[str]:

@@ -320,7 +320,25 @@ def test_a_server_that_stays_away_is_a_fault(address: str, transactional_db: Non
             assert until(lambda: "looked" in str(Account.objects.get(pk=account.pk).cursor))
             own.stop()
             assert until(lambda: not thread.is_alive())
-    assert [fault.code for fault in faults] == ["unreachable"]
+    assert [fault.code in {"unreachable", "dropped"} for fault in faults] == [True]  # it may die while it lets us in
+
+
+def test_a_server_that_breaks_off_again_and_again_is_a_fault(
+    dovecot: Dovecot, kept: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a few quick tries; one that never let us in is one at once."""
+
+    def lost(mailbox: imap.Mailbox, seconds: float, stopping: threading.Event) -> None:
+        raise keeping.Fault("dropped")
+
+    monkeypatch.setattr(imap.Mailbox, "wait", lost)
+    monkeypatch.setattr(keeping, "_MOST_LOSSES", 2)
+    with keeper(kept) as (thread, faults):
+        assert until(lambda: not thread.is_alive())
+    assert [fault.code for fault in faults] == ["dropped"]
+    losses = keeping._Losses()
+    with pytest.raises(keeping.Fault):
+        losses.one_more(keeping.Fault("slow"))
 
 
 def test_a_wrong_password_is_not_tried_again_soon(dovecot: Dovecot, address: str, transactional_db: None) -> None:
