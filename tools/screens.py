@@ -139,7 +139,7 @@ def _furnish(browser: Browser, url: str) -> None:
 
 def _furnish_channels(context: BrowserContext, url: str) -> None:
     """Make an account of each channel, one paused, one that fails, and rules that show what rules can say."""
-    if _ask(context, url, "GET", "channels/accounts")["items"]:
+    if any(one["name"] == "Shop" for one in _ask(context, url, "GET", "channels/accounts")["items"]):
         return
     team = next(iter(_ask(context, url, "GET", "people/teams")), {}).get("id")
     mail = {"imap_host": "imap.shop.example", "smtp_host": "smtp.shop.example", "password": "secret"}
@@ -338,6 +338,13 @@ def _give_file(page: Page) -> None:
     page.locator(".mapping table").wait_for()
 
 
+def _write_in_the_chat(page: Page) -> None:
+    page.locator("servewell-chat .launcher").click()
+    page.locator("servewell-chat textarea#text").fill("E42? https://shop.example/kettle")
+    page.keyboard.press("Enter")
+    page.locator("servewell-chat .message.visitor:not(.waiting)").wait_for()
+
+
 MAP = "main g[data-node]"
 VIEWS = [
     View("sign-in", "/sign-in", "form .main", signed_in=False),
@@ -361,6 +368,8 @@ VIEWS = [
     View("palette", "/account", "form", _press("Control+k")),
     View("me", "/account", "form", _click(".me")),
     View("lost", "/nowhere", ".empty"),
+    View("shop", "/demo/shop", ".goods li", signed_in=False),
+    View("chat", "/demo/shop", "servewell-chat .launcher", _write_in_the_chat, signed_in=False),
 ]
 
 if __name__ == "__main__":
