@@ -9,6 +9,19 @@ from tests.browser.widget.conftest import Street
 from tests.browser.widget.shop import Widget, answer, conversation, stored, until
 
 
+def test_on_a_page_of_our_own(street: Street, as_administrator: Page) -> None:
+    """The made-up shop that tries a chat out holds the widget under our own strict policy."""
+    chat = street.chat()
+    as_administrator.goto(f"/preview/{chat.id}")
+    as_administrator.get_by_role("button", name="咨询这个订单").click()
+    widget = Widget(as_administrator)
+    expect(widget.panel).to_be_visible()
+    widget.write("到哪了？")
+    widget.says("到哪了？")
+    as_administrator.get_by_role("button", name="English").click()
+    expect(as_administrator.get_by_label("Your message")).to_be_visible()
+
+
 def test_a_page_that_denies_storage(street: Street, lin: Any) -> None:
     """Everything works for as long as the page lives."""
     chat = street.chat()
