@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import Watch
 from tests.browser.widget.conftest import Street
 from tests.browser.widget.shop import Widget, answer, conversation, stored, until
