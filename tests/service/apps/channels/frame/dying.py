@@ -136,7 +136,7 @@ def _watch(fate: Fate) -> None:
     sending.sent = fate.after("settling", sending.sent)
     sending.waits = fate.after("waiting", sending.waits)
     outbox._make = fate.after("settled", outbox._make)
-    reception.receive = fate.after("receiving", reception.receive)
+    reception.receive_within = fate.after("receiving", reception.receive_within)
     arriving._settle = fate.after("received", arriving._settle)
     arrivals._read = fate.after("read", arrivals._read)
 

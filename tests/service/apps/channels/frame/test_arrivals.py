@@ -178,8 +178,9 @@ class TestOrder:
             assert mine == [f"{one.name}{number}" for number in range(6)]
 
     def test_one_that_is_tried_later_does_not_hold_the_next_back(self, account: Account, side: OtherSide) -> None:
-        with clock.frozen(NOON):
+        with clock.frozen(NOON - timedelta(seconds=1)):
             arrive(account, "1", b"wang: first")
+        with clock.frozen(NOON):
             arrive(account, "2", b"wang: second")
             side.failures = [RuntimeError("ours")]
             assert arrivals.read_due() == 2
