@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from servewell.apps.base import ids
 from servewell.apps.base.errors import ServewellError
 from servewell.apps.base.texts import nearest
-from servewell.site import http
+from servewell.site import garbage, http
 from servewell.site.bridge import Bridge, Receive, Scope, Send, TooLarge
 from servewell.site.stream import Streams
 from servewell.site.stream_access import admit_much
@@ -32,6 +32,7 @@ bridge = Bridge(
 )
 streams = Streams(bridge.pool)
 visitor_streams = VisitorStreams(bridge.pool, streams.feed)
+garbage.settle()
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

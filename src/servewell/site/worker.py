@@ -22,6 +22,7 @@ from procrastinate.contrib.django import app
 from servewell.apps.base import direct, outbox, timers, waiting
 from servewell.apps.channels.frame import arrivals, keeping, sending
 from servewell.apps.conversations.search import jobs as search
+from servewell.site import garbage
 
 TIMERS = "servewell_timers"  # one was set that is due at once
 OUTBOX = "servewell_outbox"  # a call was put; its kind is said
@@ -132,6 +133,7 @@ def run() -> None:
     connections.settings["default"]["CONN_MAX_AGE"] = KEPT  # else each look of each loop, idle or not, connects anew
     stopping = threading.Event()
     repeated = loops()
+    garbage.settle()
     threads = [Watched(loop.name, loop.run, stopping) for loop in repeated]
     threads.append(Watched("keepers", keeping.run, stopping))
     threads.append(Watched("listen", lambda stopping: _listen(repeated, stopping), stopping))

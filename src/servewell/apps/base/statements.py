@@ -6,7 +6,7 @@ A file holds blocks that start with `-- name: <name>`; the comment lines below s
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Model
 from django.db.models.expressions import DatabaseDefault
+from psycopg._queries import PostgresQuery, _query2pg_nocache
 
 M = TypeVar("M", bound=Model)
 _HEAD = re.compile(r"^-- name: (\w+)\s*$", re.MULTILINE)
@@ -131,8 +132,29 @@ def _executed(statement: str, values: Mapping[str, Any]) -> Iterator[Any]:
         yield cursor
 
 
+class _Split(PostgresQuery):
+    """A statement whose places were found before, however many: the driver looks for more than fifty each time."""
+
+    __slots__ = ()
+
+    def convert(self, query: Any, vars: Any) -> None:  # noqa: A002 - the driver's name
+        """Set up the statement and its values."""
+        if vars is None or not isinstance(query, str):
+            super().convert(query, vars)
+            return
+        self.query, self._want_formats, self._order, self._parts = _split(query, self._tx.encoding)
+        self.dump(vars)
+
+
+@lru_cache(maxsize=1000)
+def _split(query: str, encoding: str) -> Any:
+    return _query2pg_nocache(query.encode(encoding), encoding)
+
+
 class _Preparing(psycopg.Cursor[Any]):
     """A cursor whose statements stay prepared on their connection; Django's own put the values into the text."""
+
+    _query_cls = _Split
 
     def execute(self, query: Any, params: Any = None, **how: Any) -> "_Preparing":
         """Execute a statement, which is prepared from its first time on."""
