@@ -11,9 +11,10 @@ from django.db import DatabaseError, IntegrityError, OperationalError, transacti
 from servewell.apps.base import cleaning, clock, statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.conversations import events, lifecycle
-from servewell.apps.conversations.actions import _labels, _messages, _steps
+from servewell.apps.conversations.actions import _labels, _messages, _places, _steps
+from servewell.apps.conversations.actions._places import Place
 from servewell.apps.conversations.actions._work import WRITE, Work, tell_journal, write
-from servewell.apps.conversations.errors import BadChange, BusyMeanwhile, NobodyWrote, NoSuchConversation, NoSuchTeam
+from servewell.apps.conversations.errors import BadChange, BusyMeanwhile, NobodyWrote
 from servewell.apps.conversations.inbound import InboundMessage, Received, Sorting
 from servewell.apps.conversations.lifecycle import Happening
 from servewell.apps.conversations.models import (
@@ -46,26 +47,6 @@ _OLDEST = timedelta(days=365)  # what claims to be older, or of the future, is t
 
 class _MovedMeanwhileError(Exception):
     """What we looked up was changed before we had locked it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a message belongs, as looked up before anything is locked; merges are followed."""
-
-    message: UUID | None = None  # we have it already
-    repeat: UUID | None = None  # and it stands there
-    thread: UUID | None = None  # the conversation of its thread
-    answered: UUID | None = None  # the conversation of the nearest message that it answers
-    ours: UUID | None = None  # the conversation of the message of ours that it answers
-    named: UUID | None = None  # the conversation that it names itself
-    whose: UUID | None = None  # who goes on for the customer of that one
-    team: UUID | None = None  # of a new conversation
-    default_team: UUID | None = None  # if it takes work
-
-    @property
-    def known(self) -> UUID | None:
-        """Return the conversation that only those know who belong to it."""
-        return self.thread or self.answered or self.ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +118,7 @@ def _fit(message: InboundMessage) -> tuple[InboundMessage, _messages.Words]:
 
 
 def _receive(principal: Principal, message: InboundMessage, words: _messages.Words, sort: Sort) -> Received:
-    place = _place(message)
+    place = _places.find(message)
     if place.repeat is not None and place.message is not None:
         return _repeated(principal, place.repeat, place.message)
     message = replace(message, default_team=place.default_team)
@@ -155,35 +136,13 @@ def _receive(principal: Principal, message: InboundMessage, words: _messages.Wor
     return _begin(principal, message, words, writer, _Beginning(sort(message, writer), named=target))
 
 
-def _place(message: InboundMessage) -> _Place:
-    values = {
-        "source": message.source,
-        "external_id": message.external_id,
-        "thread": message.thread,
-        "answers": list(message.answers),
-        "ours": message.ours,
-        "conversation": message.conversation,
-        "team": message.team,
-        "default_team": message.default_team,
-    }
-    place = _Place()
-    for what, found, known, whose in statements.prepared(SQL["place"], values):
-        more = {"message": {"repeat": found, "message": known}, "named": {"named": found, "whose": whose}}
-        place = replace(place, **more.get(what, {what: found}))
-    if message.conversation is not None and place.named is None:
-        raise NoSuchConversation
-    if message.team is not None and place.team is None:
-        raise NoSuchTeam
-    return place
-
-
 def _repeated(principal: Principal, conversation_id: UUID, message_id: UUID) -> Received:
     conversation = Conversation.objects.get(pk=conversation_id)
     permissions.demand(principal, WRITE, conversation)
     return Received(conversation.id, message_id, conversation.number, is_new_conversation=False, is_repeat=True)
 
 
-def _team_of(message: InboundMessage, place: _Place, sort: Sort) -> Callable[[Customer], UUID | None]:
+def _team_of(message: InboundMessage, place: Place, sort: Sort) -> Callable[[Customer], UUID | None]:
     """Return what tells the team that a customer is to meet at once: that of what is surely a new conversation."""
 
     def team_of(customer: Customer) -> UUID | None:
@@ -207,7 +166,7 @@ def _sender(
     ).customer
 
 
-def _target(principal: Principal, message: InboundMessage, place: _Place) -> Conversation | None:
+def _target(principal: Principal, message: InboundMessage, place: Place) -> Conversation | None:
     """Lock and return the conversation that the thread or the message names, or None."""
     found = place.known or place.named
     if found is None:
@@ -215,7 +174,7 @@ def _target(principal: Principal, message: InboundMessage, place: _Place) -> Con
     target = _locked(found)
     permissions.demand(principal, WRITE, target)
     if target.status == Status.CLOSED:
-        if _place(message) != place:  # while we waited for it somebody else's message has begun to continue it
+        if _places.find(message) != place:  # while we waited for it somebody else's message has begun to continue it
             raise _MovedMeanwhileError
         return _continued(target) or target
     return target
@@ -237,7 +196,7 @@ def _continued(closed: Conversation) -> Conversation | None:
     return _locked(found) if found else None
 
 
-def _belongs(place: _Place, customer: Customer | None) -> bool:
+def _belongs(place: Place, customer: Customer | None) -> bool:
     """Does the writer belong to the conversation? Who knows its thread, or a message of it, does, else its customer."""
     return place.known is not None or customer is None or customer.root_id == place.whose
 
