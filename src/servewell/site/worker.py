@@ -49,6 +49,8 @@ class Loop:
     wakes: str = ""  # a word on this channel ends the pause
     concerns: Callable[[str], bool] = lambda word: True  # if it is one of these
     before: "Loop | None" = None  # does the same work; this one looks only while that one is busy
+    full: int = 1  # what a look finds when more is left
+    rest: float = 0.0  # seconds to the next look after one that found something, and not that much
     wake: threading.Event = field(default_factory=threading.Event)
     idle: bool = False  # does it sleep?
 
@@ -65,6 +67,8 @@ class Loop:
                 self._report(error)
             if not found:
                 self._sleep(stopping, waiting.doubled(self.pause, failures, LONGEST_WAIT))
+            elif found < self.full:
+                stopping.wait(self.rest)
         connections.close_all()
 
     def _look(self) -> int:
@@ -114,7 +118,7 @@ def loops() -> list[Loop]:
         *_in_a_row("slow-outbox", 4, lambda: outbox.run_due(limit=20, only=SLOW), OUTBOX, SLOW.__contains__),
         *_in_a_row("sending", 2, lambda: outbox.run_due(limit=20, only=SENDING), OUTBOX, SENDING.__contains__),
         *_in_a_row("arrivals", 2, lambda: arrivals.read_due(limit=20), ARRIVALS),
-        Loop("search", lambda: search.index_due(limit=100), 1.0),  # nobody wakes it: one look finds many
+        Loop("search", lambda: search.index_due(limit=100), 1.0, full=100, rest=0.5),  # one look, many messages
     ]
 
 

@@ -43,6 +43,21 @@ def test_it_looks_again_after_the_pause() -> None:
     assert len(calls) > 3
 
 
+def test_what_finds_little_rests_before_the_next_look() -> None:
+    """So that a few things at a time do not cost a look each; after a full look the next follows at once."""
+    found, moments = [2, 100, 1, 0], []
+
+    def work() -> int:
+        moments.append(time.monotonic())
+        return found.pop(0) if found else 0
+
+    run(Loop("some", work, pause=60, full=100, rest=0.6), 2.5)
+    first, second, third, fourth = moments
+    assert second - first >= 0.6
+    assert third - second < 0.6
+    assert fourth - third >= 0.6
+
+
 def test_a_wake_ends_the_pause() -> None:
     """A word of the database."""
     calls: list[int] = []

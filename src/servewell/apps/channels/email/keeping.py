@@ -187,33 +187,33 @@ class Look:
     def _renumbered(self, place: Place, selected: Selected) -> Place:
         """Return how far a folder is read that the server numbered anew: to shortly before the last look.
 
-        What we have already is recognised when it is read: one Message-ID is one message.
+        What we have already is recognised when it is read: one Message-ID is one message. UIDs that we noted to mark
+        them later are other mails' now.
         """
         _log.warning("mailbox was numbered anew", account=str(self.account.id))
         since = datetime.fromisoformat(place.looked) - _RENUMBERED
         if not self.box.takes_old:
             since = max(since, datetime.fromisoformat(place.began))
-        there = selected.uidnext - 1
-        return replace(place, uidvalidity=selected.uidvalidity, uid=0, old_until=there, since=since.isoformat())
+        there, began = selected.uidnext - 1, since.isoformat()
+        return replace(place, uidvalidity=selected.uidvalidity, uid=0, old_until=there, since=began, unmarked=())
 
     def _take(self, folder: str, place: Place, uids: list[int]) -> tuple[int, list[int]]:
         """Keep mails; return how many were new, and which ones stay as they are because they are too large."""
-        taken, left, limit = 0, [], settings.get(LARGEST_MEGABYTES.name) * 2**20
+        left: list[int] = []
+        return len(frame.arrived_all(self.account, self._brought(folder, place, uids, left))), left
+
+    def _brought(self, folder: str, place: Place, uids: list[int], left: list[int]) -> Iterator[frame.Brought]:
+        """Yield mails as they come; of one that is too large, which stays where it is (`left`), the header."""
+        limit = settings.get(LARGEST_MEGABYTES.name) * 2**20
         heads = [head for head in self.mailbox.heads(uids) if _is_wanted(head, place)]
         for head, body in self.mailbox.bodies(heads, limit):
             name = places.name(folder, place.uidvalidity, head.uid)
             if body is None:
                 left.append(head.uid)
-                taken += self._too_large(name, head)
+                yield frame.Brought(places.cut(name, head.size), self.mailbox.header(head.uid))
                 continue
             with body:
-                taken += frame.arrived(self.account, name, body) is not None
-        return taken, left
-
-    def _too_large(self, name: str, head: Head) -> bool:
-        """Keep the header of a mail that is too large; the mail stays where it is."""
-        cut = places.cut(name, head.size)
-        return frame.arrived(self.account, cut, self.mailbox.header(head.uid)) is not None
+                yield frame.Brought(name, body)
 
     def _marked(self, folder: str, place: Place, uids: list[int], left: list[int]) -> tuple[Place, str]:
         """Mark or move all but what is `left`, and count it as read; return what the server said if it would not."""
@@ -241,10 +241,10 @@ class Look:
 
 
 def _is_wanted(head: Head, place: Place) -> bool:
-    """Did it come since what is asked for? The server searches by days only."""
+    """Did it come since what is asked for? The server searches by days only, and tells whole seconds."""
     if not place.since or head.uid > place.old_until or head.came_at is None:
         return True
-    return head.came_at >= datetime.fromisoformat(place.since)
+    return head.came_at >= datetime.fromisoformat(place.since).replace(microsecond=0)
 
 
 def _batches(uids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -1,10 +1,12 @@
 """How does what arrived become a message? A worker claims it, its channel reads it, and it is received.
 
-The claim is one transaction, reading is none, settling is one: message and arrival are written together, so that an
-arrival is one message however often a worker dies in between. What the channel cannot read is set aside for a person;
-what fails otherwise is tried three times first, since the fault may be ours and passing.
+Several of one account are claimed at once. The claim is one transaction, reading is none, settling is one for each:
+message and arrival are written together, so that an arrival is one message however often a worker dies in between. What
+the channel cannot read is set aside for a person; what fails otherwise is tried three times first, since the fault may
+be ours and passing.
 """
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -13,14 +15,15 @@ import structlog
 from servewell.apps.base import attachments, clock, ids, statements
 from servewell.apps.base.errors import AttachmentGone
 from servewell.apps.channels.frame import actions, faults, kinds
-from servewell.apps.channels.frame.actions.arriving import Overtaken, postpone
+from servewell.apps.channels.frame.actions.arriving import Overtaken, give_back, postpone
 from servewell.apps.channels.frame.kinds import Unfit
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.channels.frame.queries import SQL
 from servewell.apps.conversations.errors import BusyMeanwhile
 
 _TRIES = 4  # of writing what was read
-_LEASE_S = 120.0  # the longest that reading one may take
+_LEASE_S = 120.0  # the longest that reading one may take, and what was claimed with it
+_BEGUN_S = 20.0  # after its claim an arrival is begun, or given back
 _MOST_ATTEMPTS = 3  # that fail; then it is set aside
 _MOST_DEATHS = 5  # attempts of which nothing was heard: their worker died over it, or was killed
 _WAITS = (timedelta(seconds=10), timedelta(minutes=1))  # after the first failure, and the second
@@ -31,23 +34,36 @@ _accounts: dict[UUID, Account] = {}  # as last read: an arrival brings the versi
 
 def read_due(limit: int = 20) -> int:
     """Read up to `limit` arrivals that are due; return how many were tried. Call it outside any transaction."""
-    for done in range(limit):
-        claimed = _claim()
-        if claimed is None:
-            return done
-        _read(*claimed)
-    return limit
+    done = 0
+    while done < limit and (claimed := _claim(limit - done)):
+        done += _read_all(claimed)
+    return done
 
 
-def _claim() -> tuple[Arrival, str] | None:
-    """Return the next arrival, now ours, and the hash of its bytes."""
-    values = {"claim": ids.new(), "now": clock.now(), "lease_s": _LEASE_S}
-    found = statements.instances(Arrival, SQL["claim_arrival"], values)
-    if not found:
-        return None
-    arrival, beside = found[0]
-    arrival.account = _account(arrival.account_id, beside["account_version"])
-    return arrival, beside["raw_sha256"]
+def _claim(most: int = 1) -> list[tuple[Arrival, str]]:
+    """Return the next arrivals of one account in their order, now ours, each with the hash of its bytes."""
+    values = {"claim": ids.new(), "now": clock.now(), "lease_s": _LEASE_S, "most": most}
+    found = statements.instances(Arrival, SQL["claim_arrivals"], values)
+    for arrival, beside in found:
+        arrival.account = _account(arrival.account_id, beside["account_version"])
+    return sorted(((arrival, beside["raw_sha256"]) for arrival, beside in found), key=lambda one: one[0].id)
+
+
+def _read_all(claimed: list[tuple[Arrival, str]]) -> int:
+    """Read what was claimed together; return how many. What is not begun in time, for the lease to last, is given back.
+
+    So is the rest when something is wrong with us, not with an arrival.
+    """
+    until, done = time.monotonic() + _BEGUN_S, 0
+    try:
+        for arrival, sha256 in claimed:
+            if done and time.monotonic() > until:
+                break
+            done += 1
+            _read(arrival, sha256)
+    finally:
+        give_back([arrival for arrival, _ in claimed[done:]])
+    return done
 
 
 def _account(account_id: UUID, version: int) -> Account:

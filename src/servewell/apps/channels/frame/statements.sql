@@ -1,35 +1,37 @@
--- name: store_arrival
--- Keeps what arrived: the row of its bytes and its own, in one statement; tells the account that something came, at
--- most once a second, and wakes whoever reads. Gives no row when this account had it already: the caller rolls back.
-with kept as (
-    insert into base_attachment (id, sha256, name, media_type, size, uploader, created_at)
-    values (%(raw)s, %(sha256)s, %(name)s, %(media_type)s, %(size)s, null, %(now)s)
-    returning id),
+-- name: store_arrivals
+-- Keeps what arrived by an account: of each that is new its own row and that of its bytes, all in one statement; tells
+-- the account that something came, at most once a second, and wakes whoever reads, once. Gives what was new. They are
+-- written in the order of their places, so that two who bring the same wait for each other one way only.
+with brought as materialized (
+    select * from unnest(%(ids)s::uuid[], %(external_ids)s::text[], %(abouts)s::text[], %(raws)s::uuid[],
+                         %(hashes)s::text[], %(names)s::text[], %(media_types)s::text[], %(sizes)s::bigint[])
+        as b (id, external_id, about, raw, sha256, name, media_type, size)),
 fresh as (
     insert into channels_arrival (id, account_id, external_id, raw_id, size, state, outcome, words, attempt, try_at,
                                   about, arrived_at)
-    select %(id)s, %(account)s, %(external_id)s, kept.id, %(size)s, 'waiting', '', '', 0, %(now)s, %(about)s, %(now)s
-    from kept
+    select id, %(account)s, external_id, raw, size, 'waiting', '', '', 0, %(now)s, about, %(now)s
+    from brought
+    order by external_id, id
     on conflict (account_id, external_id) where external_id <> '' do nothing
-    returning id),
+    returning id, raw_id),
+kept as (
+    insert into base_attachment (id, sha256, name, media_type, size, uploader, created_at)
+    select raw, sha256, name, media_type, size, null, %(now)s
+    from brought where raw in (select raw_id from fresh)),
 seen as (
     update channels_account set last_in_at = %(now)s
     where id = %(account)s and (last_in_at is null or last_in_at < %(now)s::timestamptz - interval '1 second')
-      and exists (select 1 from fresh)
-    returning 1)
-select fresh.id, pg_notify('servewell_channels', 'arrival')::text from fresh left join seen on false
+      and exists (select 1 from fresh))
+select id, pg_notify('servewell_channels', 'arrival')::text from fresh
 
--- name: claim_arrival
--- Takes the next due arrival under a lease. Of each account only the first due one may go, and none while another of
--- the account is being read: so they are read in their order. A paused account's wait; a removed one's are read still.
--- A lease that ran out (its worker died) may be taken over. Counts the attempt, so that one that kills its reader is
--- noticed.
-update channels_arrival as r
-set claim = %(claim)s, attempt = r.attempt + 1, lease_until = %(now)s::timestamptz + make_interval(secs => %(lease_s)s)
-from channels_account as a, base_attachment as b
-where a.id = r.account_id and b.id = r.raw_id
-  and r.id = (
-    select w.id from channels_arrival as w
+-- name: claim_arrivals
+-- Takes the next due arrivals of one account under a lease: the first, and those behind it that nobody has tried yet.
+-- Of each account only the first due one may begin, and none while others of the account are being read: so they are
+-- read in their order. One that was tried before is taken alone: if it kills its reader, the others are not held to have
+-- done it. A paused account's wait; a removed one's are read still. A lease that ran out (its worker died) may be taken
+-- over. Counts the attempt.
+with head as materialized (
+    select w.id, w.account_id, w.attempt from channels_arrival as w
     where w.state = 'waiting' and w.try_at <= %(now)s and (w.lease_until is null or w.lease_until <= %(now)s)
       and w.id = any (array(
         select head.id
@@ -44,8 +46,30 @@ where a.id = r.account_id and b.id = r.raw_id
             where l.account_id = one.id and l.state = 'waiting' and l.lease_until > %(now)s)))
     order by w.try_at, w.id
     limit 1
-    for update skip locked)
+    for update skip locked),
+behind as (
+    select next.id
+    from head
+    cross join lateral (
+        select h.id, bool_and(h.attempt = 0) over (order by h.id) as is_untried
+        from channels_arrival as h
+        where h.account_id = head.account_id and h.state = 'waiting' and h.try_at <= %(now)s and h.raw_id is not null
+          and h.id > head.id
+        order by h.id limit %(most)s - 1) as next
+    where head.attempt = 0 and next.is_untried)
+update channels_arrival as r
+set claim = %(claim)s, attempt = r.attempt + 1, lease_until = %(now)s::timestamptz + make_interval(secs => %(lease_s)s)
+from channels_account as a, base_attachment as b
+where a.id = r.account_id and b.id = r.raw_id and r.state = 'waiting'
+  and (r.lease_until is null or r.lease_until <= %(now)s)
+  and r.id = any (array(select id from head union all select id from behind))
 returning r.*, b.sha256 as raw_sha256, a.version as account_version
+
+-- name: give_arrivals_back
+-- Gives arrivals back that were claimed and not begun: as if they had not been.
+update channels_arrival
+set claim = null, lease_until = null, attempt = attempt - 1
+where id = any(%(ids)s::uuid[]) and claim = %(claim)s and state = 'waiting'
 
 -- name: settle_arrival
 -- Says what became of an arrival, and whose it is: the message that it is, or tells of, says that. Counts zero when its

@@ -158,7 +158,7 @@ def test_a_folder_that_is_missing_keeps_no_other_back(dovecot: Dovecot, address:
 
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "before it is kept": (frame, "arrived"),
+    "before it is kept": (frame, "arrived_all"),
     "before it is marked": (imap.Mailbox, "mark_seen"),
     "before it is counted as read": (actions, "read_so_far"),
 }

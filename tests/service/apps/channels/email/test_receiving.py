@@ -320,7 +320,7 @@ def test_statements(box: Account) -> None:
     came(box, mails.mail())
     raw = mails.mail(Message_ID="<m2@example.com>", References="<m1@example.com>")
     frame.arrived(box, "", raw)
-    arrival, _ = arrivals._claim()
+    ((arrival, _),) = arrivals._claim()
     with CaptureQueriesContext(connection) as reading:
         taken = receiving.take(box, arrival, raw)
     with CaptureQueriesContext(connection) as receiving_it:

@@ -89,7 +89,7 @@ def work(folder: Path, moment: str, number: int, seconds: float) -> None:
     _watch(fate)
     with stub.registered(channel), clock.frozen(clock.now() + timedelta(seconds=seconds)):
         while Outgoing.objects.filter(state="waiting").exists() or Arrival.objects.filter(state="waiting").exists():
-            if arrivals.read_due(1) + outbox.run_due(1) == 0:
+            if arrivals.read_due(3) + outbox.run_due(1) == 0:
                 break
 
 

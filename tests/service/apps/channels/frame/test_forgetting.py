@@ -113,9 +113,8 @@ class TestErasure:
         conversation = conversations.receive(SYSTEM, build.inbound()).conversation_id
         ours = conversations.reply(SYSTEM, conversation, text="On its way.")
         arrive(account, "1", b"wang: bounce")
-        claimed = arrivals._claim()
-        assert claimed is not None
-        actions.settle_taken(claimed[0], Taken(outcome="bounce", concerns=ours.id))
+        ((claimed, _),) = arrivals._claim()
+        actions.settle_taken(claimed, Taken(outcome="bounce", concerns=ours.id))
         row = Arrival.objects.get()
         assert (row.message_id, row.author_id) == (ours.id, None)
         customers.erase(admin, of("wang").id)

@@ -2,13 +2,24 @@
 
 from servewell.apps.channels.frame.actions.accounts import change, create, pause, remove, resume
 from servewell.apps.channels.frame.actions.answering import count_answer, forget_answers
-from servewell.apps.channels.frame.actions.arriving import arrived, came_in, discard, retry, settle_aside, settle_taken
+from servewell.apps.channels.frame.actions.arriving import (
+    Brought,
+    arrived,
+    arrived_all,
+    came_in,
+    discard,
+    retry,
+    settle_aside,
+    settle_taken,
+)
 from servewell.apps.channels.frame.actions.checking import check
 from servewell.apps.channels.frame.actions.health import fails, works
 from servewell.apps.channels.frame.actions.sending import send_again
 
 __all__ = [
+    "Brought",
     "arrived",
+    "arrived_all",
     "came_in",
     "change",
     "check",

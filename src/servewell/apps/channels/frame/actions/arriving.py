@@ -1,9 +1,11 @@
 """What came in raw: kept, read, set aside, tried again, discarded."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -26,36 +28,36 @@ class Overtaken(Exception):
     """Another worker, or a person, settled the arrival meanwhile: what was about to be written is not."""
 
 
-class _KnownError(Exception):
-    """This account had it already."""
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """Something that came in, as it came."""
+
+    external_id: str  # its place over there; "": it has none, each is kept
+    raw: bytes | BinaryIO
+    about: str = ""  # a line to know it by
 
 
 def arrived(account: Account, external_id: str, raw: bytes | BinaryIO, about: str = "") -> Arrival | None:
     """Keep what came in, as it came, for a worker to read soon; None when this account had it already.
 
-    `external_id` is its place over there ("": it has none, each is kept), `about` a line to know it by. Two statements
-    at most. AttachmentTooLarge above the channel's `arrival_limit`, NoRoom.
+    One statement. AttachmentTooLarge above the channel's `arrival_limit`, NoRoom.
     """
-    stream = BytesIO(raw) if isinstance(raw, bytes | bytearray) else raw
+    return next(iter(arrived_all(account, [Brought(external_id, raw, about)])), None)
+
+
+def arrived_all(account: Account, brought: Iterable[Brought]) -> list[Arrival]:
+    """As `arrived`, of several at once, in one statement for all; return those that this account had not yet.
+
+    What is brought is read, and put down, one after the other. All are kept, or none.
+    """
     limit = kinds.of(account.channel).arrival_limit
-    kept = attachments.put_down(stream, "arrival", "application/octet-stream", limit=limit)
-    now = clock.now()
-    fresh = Arrival(
-        id=ids.new(),
-        account=account,
-        external_id=_outside_name(external_id),
-        raw=kept,
-        size=kept.size,
-        about=cleaning.short_line(about, most=300).text,
-        arrived_at=now,
-        try_at=now,
-    )
-    try:
-        with transaction.atomic():
-            _store(fresh)
-    except _KnownError:
-        return None
-    return fresh
+    fresh = [_put_down(account, one, limit) for one in brought]
+    if not fresh:
+        return []
+    for row, id_ in zip(fresh, sorted(ids.new() for _ in fresh), strict=True):  # of one moment, and still in order
+        row.id = id_
+    known = {id_ for id_, _ in statements.prepared(SQL["store_arrivals"], _columns(account, fresh))}
+    return [_stored(row) for row in fresh if row.id in known]
 
 
 def came_in(account_id: UUID) -> None:
@@ -119,25 +121,42 @@ def discard(principal: Principal, arrival_id: UUID) -> Arrival:
     return arrival
 
 
-def _store(fresh: Arrival) -> None:
-    kept = fresh.raw
-    assert kept is not None  # noqa: S101 - for mypy
-    values = {
-        "id": fresh.id,
-        "account": fresh.account_id,
-        "external_id": fresh.external_id,
-        "about": fresh.about,
-        "now": fresh.arrived_at,
-        "raw": kept.id,
-        "sha256": kept.sha256,
-        "name": kept.name,
-        "media_type": kept.media_type,
-        "size": kept.size,
+def _put_down(account: Account, one: Brought, limit: int) -> Arrival:
+    stream = BytesIO(one.raw) if isinstance(one.raw, bytes | bytearray) else one.raw
+    kept = attachments.put_down(stream, "arrival", "application/octet-stream", limit=limit)
+    return Arrival(
+        account=account,
+        external_id=_outside_name(one.external_id),
+        raw=kept,
+        size=kept.size,
+        about=cleaning.short_line(one.about, most=300).text,
+    )
+
+
+def _columns(account: Account, fresh: list[Arrival]) -> dict[str, Any]:
+    files = [row.raw for row in fresh if row.raw is not None]
+    now = clock.now()
+    for row in fresh:
+        row.arrived_at = row.try_at = now
+    return {
+        "account": account.id,
+        "now": now,
+        "ids": [row.id for row in fresh],
+        "external_ids": [row.external_id for row in fresh],
+        "abouts": [row.about for row in fresh],
+        "raws": [file.id for file in files],
+        "hashes": [file.sha256 for file in files],
+        "names": [file.name for file in files],
+        "media_types": [file.media_type for file in files],
+        "sizes": [file.size for file in files],
     }
-    if not statements.prepared(SQL["store_arrival"], values):
-        raise _KnownError
-    for row in (kept, fresh):
-        row._state.adding, row._state.db = False, "default"
+
+
+def _stored(fresh: Arrival) -> Arrival:
+    for row in (fresh, fresh.raw):
+        if row is not None:
+            row._state.adding, row._state.db = False, "default"
+    return fresh
 
 
 def _outside_name(given: str) -> str:
@@ -185,3 +204,9 @@ def postpone(arrival: Arrival, try_at: datetime, words: str) -> None:
     """Let an arrival that could not be read be tried later; nothing when somebody else has it meanwhile."""
     values = {"id": arrival.id, "claim": arrival.claim, "try_at": try_at, "words": words[:500]}
     statements.run(SQL["postpone_arrival"], values)
+
+
+def give_back(claimed: Sequence[Arrival]) -> None:
+    """Let arrivals that were claimed together, and not begun, be claimed by anybody; the attempt does not count."""
+    if claimed:
+        statements.run(SQL["give_arrivals_back"], {"ids": [one.id for one in claimed], "claim": claimed[0].claim})
