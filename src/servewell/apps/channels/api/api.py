@@ -56,8 +56,13 @@ def receive_file(request: HttpRequest, file: File[UploadedFile]) -> Status[dict[
 
 @coming.put("/messages/{uuid:message_id}/delivery", response=DeliveryNoted)
 def note_delivery(request: HttpRequest, message_id: UUID, body: DeliveryReport) -> dict[str, Any]:
-    """Report how far a message of ours got; what tells less than is known changes nothing."""
-    principal = replace(_program(request), kind="system", scopes=None)
+    """Report how far a message of ours got; what tells less than is known changes nothing.
+
+    Only of what an outside system carries, by a key that may speak for it: mailboxes and chats report by themselves.
+    """
+    program = _program(request)
+    sources.demand_may_report(program, message_id)
+    principal = replace(program, kind="system", scopes=None)
     is_news = conversations.deliver(principal, message_id, body.state, reason=body.reason, external_id=body.external_id)
     return {"is_news": is_news}
 

@@ -28,6 +28,8 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
         raise BadOption(field="address", reason="required")
     if len(account.address) > 100:
         raise BadOption(field="address", reason="too_long", limit=100)
+    if kinds.is_reserved(account.address):
+        raise BadOption(channel="api", field="address", reason="reserved")
     if said["callback_url"] and not said.get("callback_secret"):
         raise BadOption(channel="api", field="callback_secret", reason="required")
     if said.get("callback_secret") and not _is_secret(said["callback_secret"]):

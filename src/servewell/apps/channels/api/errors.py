@@ -15,6 +15,18 @@ class NotItsKey(ApiChannelError):
     slug, status = "not-its-key", 403
 
 
+class NotItsMessage(ApiChannelError):
+    """What goes out by a channel of ours is reported by that channel."""
+
+    slug, status = "not-its-message", 403
+
+
+class ReservedSource(ApiChannelError):
+    """A channel of ours uses this name itself: `name`."""
+
+    slug, status = "reserved-source", 422
+
+
 class CalledBack(ApiChannelError):
     """This account's answers are sent to its callback; there is nothing to fetch."""
 

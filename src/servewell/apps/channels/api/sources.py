@@ -5,14 +5,16 @@ together do not pay for it.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from servewell.apps.base import statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.channels.api.errors import NotItsKey
+from servewell.apps.channels.api.errors import NotItsKey, NotItsMessage
+from servewell.apps.channels.frame import kinds
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 FRESH_S = 1.0
@@ -67,5 +69,27 @@ def by_account(account: UUID) -> Source | None:
 
 def demand_its_key(principal: Principal, source: Source) -> None:
     """Refuse a key that may not speak for this system; NotItsKey. People who may receive may for all."""
-    if source.keys is not None and principal.kind == "key" and principal.id not in source.keys:
+    _demand_among(principal, source.keys)
+
+
+def demand_may_join(principal: Principal, conversation: UUID) -> None:
+    """Refuse a key that may not speak for the system whose conversation it is; NotItsKey."""
+    for _, _, keys in _carrier(conversation=conversation):
+        _demand_among(principal, keys)
+
+
+def demand_may_report(principal: Principal, message: UUID) -> None:
+    """Refuse a report on what no outside system carries, or not the key's; NotItsMessage, NotItsKey."""
+    for channel, source, keys in _carrier(message=message):
+        if channel not in ("", "api") or kinds.is_reserved(source):
+            raise NotItsMessage
+        _demand_among(principal, keys)
+
+
+def _carrier(*, conversation: UUID | None = None, message: UUID | None = None) -> list[Any]:
+    return statements.rows(SQL["carrier"], {"conversation": conversation, "message": message})
+
+
+def _demand_among(principal: Principal, keys: Collection[UUID] | None) -> None:
+    if keys is not None and principal.kind == "key" and principal.id not in keys:
         raise NotItsKey

@@ -8,6 +8,19 @@ select a.address, a.id, a.team_id, a.options ->> 'speaks',
 from channels_account as a
 where a.channel = 'api' and a.removed_at is null and a.address <> ''
 
+-- name: carrier
+-- Who carries a conversation, or that of a message: the channel of its account ('' without one), the name of its
+-- source, and which keys may speak for the account: null for all.
+select coalesce(a.channel, ''), c.source,
+       case when a.channel = 'api' and jsonb_array_length(coalesce(a.options -> 'keys', '[]')) > 0 then
+           array(select k.id from people_apikey as k
+                 where k.prefix in (select jsonb_array_elements_text(a.options -> 'keys')))
+       end
+from conversations_conversation as c
+left join channels_account as a on a.id = c.account
+where c.id = coalesce(%(conversation)s::uuid,
+                      (select m.conversation_id from conversations_message as m where m.id = %(message)s::uuid))
+
 -- name: waiting
 -- Answers that wait to be fetched for an account, oldest first, from a place on.
 select m.id

@@ -72,6 +72,7 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
 CHANNEL = kinds.register(
     kinds.Channel(
         code="email",
+        sources=("email",),
         speaks="email",
         fields=FIELDS,
         check=check,

@@ -158,6 +158,8 @@ class Channel:
     extra: Callable[[Account], Mapping[str, Any]] | None = None  # what else the API shows of an account
     arrival_limit: int = 60 * 2**20  # bytes of one arrival
     mail: Callable[[Account, Mail], None] | None = None  # sends a mail of ours as a machine's; SendFailed
+    sources: tuple[str, ...] = ()  # names of InboundMessage.source that nobody else may use; `chat:` stands for all
+    # that begin so
     tidy: Callable[[], int] | None = None  # forgets each night what is past its time; returns how much
 
 
@@ -186,3 +188,9 @@ def registered(code: str) -> Channel | None:
 def every() -> list[Channel]:
     """Return all channels by code."""
     return [_channels[code] for code in sorted(_channels)]
+
+
+def is_reserved(source: str) -> bool:
+    """Is it the name of a source that a channel uses for what comes by itself?"""
+    used = [name for channel in every() for name in channel.sources]
+    return any(source == name or (name.endswith(":") and source.startswith(name)) for name in used)

@@ -60,6 +60,7 @@ def extra(account: Account) -> dict[str, str]:
 CHANNEL = kinds.register(
     kinds.Channel(
         code="sms",
+        sources=("sms:",),
         speaks="sms",
         fields=FIELDS,
         check=check,

@@ -79,6 +79,7 @@ def _bad(field: str, reason: str, **limits: Any) -> BadOption:
 CHANNEL = kinds.register(
     kinds.Channel(
         code="webchat",
+        sources=("chat:",),
         speaks="chat",
         fields=FIELDS,
         check=check,

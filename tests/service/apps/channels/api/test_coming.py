@@ -1,6 +1,7 @@
 """Does what an outside system hands in come in once, by its account, with all that it tells?"""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -98,6 +99,54 @@ def test_only_the_keys_that_an_account_names_speak_for_it(shop: Shop) -> None:
     own = f"/api/v1/channels/api/{shop.account.id}"
     for path in (f"{own}/outgoing", f"{own}/files/{shop.account.id}"):
         assert shop.call("GET", path, key=stranger).json()["type"] == "/errors/channels_api-not-its-key"
+
+
+def test_only_those_keys_write_into_its_conversations_and_report_on_its_answers(shop: Shop) -> None:
+    """Also when a conversation is named, with its customer, under another source."""
+    conversation = shop.says(external_id="m1").json()["conversation"]
+    answer = conversations.reply(shop.admin, UUID(conversation), text="On its way.")
+    stranger = shop.made_key("other")
+    shop.change(options={"keys": [ApiKey.objects.get(name="shop").prefix]})
+    written = shop.says("Mine", key=stranger, source="elsewhere", conversation=conversation)
+    report = f"/api/v1/conversations/messages/{answer.id}/delivery"
+    for refused in (written, shop.call("PUT", report, {"state": "read"}, stranger)):
+        assert (refused.status_code, refused.json()["type"]) == (403, "/errors/channels_api-not-its-key")
+    assert Message.objects.count() == 2
+    assert shop.says("Mine", conversation=conversation).json()["conversation"] == conversation
+    assert shop.call("PUT", report, {"state": "read"}).json() == {"is_news": True}
+
+
+def test_how_far_a_mail_got_is_not_an_outside_systems_to_say(shop: Shop) -> None:
+    conversation = shop.says(external_id="m1").json()["conversation"]
+    answer = conversations.reply(shop.admin, UUID(conversation), text="On its way.")
+    report = f"/api/v1/conversations/messages/{answer.id}/delivery"
+    Account.objects.update(channel="email")
+    refused = shop.call("PUT", report, {"state": "read"})
+    assert (refused.status_code, refused.json()["type"]) == (403, "/errors/channels_api-not-its-message")
+    Conversation.objects.update(account=None, source="email")
+    assert shop.call("PUT", report, {"state": "read"}).status_code == 403
+    Conversation.objects.update(source="elsewhere")
+    assert shop.call("PUT", report, {"state": "read"}).json() == {"is_news": True}
+
+
+@pytest.mark.parametrize("source", ["email", " email\n", "chat:x", "sms:1"])
+def test_the_names_of_our_own_channels_are_nobody_elses(shop: Shop, source: str) -> None:
+    """Neither of what comes in nor of an account."""
+    from servewell.apps.channels.frame.errors import BadOption
+
+    refused = shop.says(source=source)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/errors/channels_api-reserved-source")
+    with pytest.raises(BadOption) as fault:
+        shop.change(address=source.strip())
+    assert fault.value.values["reason"] == "reserved"
+    for language in ("en", "zh-Hans"):
+        assert "option_reason" not in fault.value.sentence(language)
+
+
+def test_a_source_is_known_whatever_stands_around_its_name(shop: Shop) -> None:
+    stranger = shop.made_key("other")
+    shop.change(options={"keys": [ApiKey.objects.get(name="shop").prefix]})
+    assert shop.says(key=stranger, source=" shop ").status_code == 403
 
 
 @pytest.mark.parametrize(
