@@ -3,46 +3,67 @@
 Anybody can write such a header. Ours stands above all that came with the mail, and bears our server's name.
 """
 
-import re
-
+from servewell.apps.channels.email import verdicts
 from servewell.apps.channels.email.headers import Headers
+from servewell.apps.channels.email.verdicts import OddError, Verdict
 
-_COMMENT = re.compile(r"\([^()]*\)")
-_RESULT = re.compile(r"\s*(dmarc|dkim|spf)\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
-_PROPERTY = re.compile(r"([\w-]{1,40}\.[\w-]{1,40})\s*=\s*\"?([^\s;\"]{1,400})")
-_LONGEST = 8000  # characters of the header
+_NO_POLICY = {"none", "bestguesspass"}  # of DMARC: the domain says nothing, so that SPF and DKIM count
 
 
 def is_proven(headers: Headers, server: str) -> bool:
-    """Did `server` find that the one sender's domain vouches for this mail: by DMARC, or DKIM or SPF of that domain?"""
+    """Did `server` find that the one sender's domain vouches for this mail: by DMARC, or DKIM or SPF of that domain?
+
+    Where DMARC was asked and did not pass, nothing else counts.
+    """
     senders = headers.mailboxes("from")
     if not server.strip() or len(senders) != 1:
         return False
     domain = senders[0].address.rpartition("@")[2].lower()
-    return bool(domain) and any(_vouches(result, domain) for result in _results(headers, server.strip().lower()))
-
-
-def _results(headers: Headers, server: str) -> list[str]:
-    """Return what our server found: in the uppermost header of its name. One below it may have come with the mail."""
-    for said in headers.all("authentication-results"):
-        by, *results = _COMMENT.sub(" ", said[:_LONGEST]).split(";")
-        if (by.split() or [""])[0].lower() == server:
-            return results
-    return []
-
-
-def _vouches(result: str, domain: str) -> bool:
-    found = _RESULT.fullmatch(result)
-    if found is None or found[2].lower() != "pass":
+    try:
+        found = _found(headers, server.strip().lower())
+    except OddError:
         return False
-    method = found[1].lower()
-    said: dict[str, str] = {
-        key.lower(): value.lower().rpartition("@")[2].rstrip(".") for key, value in _PROPERTY.findall(found[3])
-    }
-    if method == "dmarc":
-        return said.get("header.from", domain) == domain
-    signer = said.get("smtp.mailfrom", "") if method == "spf" else said.get("header.d") or said.get("header.i", "")
-    return _is_within(domain, signer)
+    return bool(domain) and bool(found) and _agree(found, domain)
+
+
+def _found(headers: Headers, server: str) -> list[list[Verdict]]:
+    """Return what our server found, header by header, the uppermost first.
+
+    OddError where one that may be its own does not keep to the rules.
+    """
+    every: list[list[Verdict]] = []
+    for said in headers.all("authentication-results"):
+        try:
+            by, found = verdicts.read(said)
+        except OddError:
+            if server in said.lower():
+                raise
+            continue
+        if by == server:
+            every.append(found)
+    return every
+
+
+def _agree(every: list[list[Verdict]], domain: str) -> bool:
+    """Does the uppermost header vouch, and none below object? One below may have come with the mail: it vouches not."""
+    first = every[0]
+    asked = [one for found in every for one in found if one.method == "dmarc" and one.result not in _NO_POLICY]
+    if any(one.result != "pass" for one in asked):
+        return False
+    dmarc = [one for one in first if one.method == "dmarc"]
+    if len(dmarc) > 1:  # one server asks once: something else has written here
+        return False
+    return any(_vouches(one, domain) for one in first)
+
+
+def _vouches(one: Verdict, domain: str) -> bool:
+    if one.result != "pass":
+        return False
+    if one.method == "dmarc":
+        return "header.from" not in one.properties or one.domain("header.from") == domain
+    if one.method == "dkim":
+        return _is_within(domain, one.domain("header.d" if "header.d" in one.properties else "header.i"))
+    return one.method == "spf" and _is_within(domain, one.domain("smtp.mailfrom"))
 
 
 def _is_within(domain: str, signer: str) -> bool:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests import mails
 
 from servewell.apps.channels.email import letters, proofs
@@ -66,3 +68,64 @@ def test_only_where_an_administrator_said_which() -> None:
     assert not proven(f"{OURS}; dmarc=pass", From="wang@mail.example.com, li@mail.example.com")
     assert not proven(f"{OURS}; dmarc=pass", From=["wang@mail.example.com", "li@mail.example.com"])
     assert not proven(f"{OURS}; dmarc=pass", From=None, Sender="wang@mail.example.com")
+
+
+@pytest.mark.parametrize(
+    "results",
+    [
+        f"{OURS}; spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=example.com;dmarc=pass action=none "
+        "header.from=mail.example.com;compauth=pass reason=100",
+        f'{OURS}; dkim=pass (2048-bit key; unprotected) header.d=example.com header.b="Ab/c=" header.a=rsa-sha256',
+        f"{OURS}; dmarc=pass(p=REJECT (sub)) header.from = mail.example.com; spf=fail smtp.mailfrom=a=b@x.example;",
+        f'"{OURS}" 1; spf = pass smtp . mailfrom="w@mail.example.com"',
+        f"{OURS}; dmarc=none header.from=mail.example.com; dkim=pass header.d=mail.example.com",
+    ],
+)
+def test_as_servers_write_it(results: str) -> None:
+    """Comments in comments, quoted values, blanks anywhere: as the rules allow it."""
+    assert proven(results)
+
+
+FORGED = [
+    'spf=pass smtp.mailfrom="x; dmarc=pass header.from=mail.example.com; y"@evil.com',
+    'dmarc=fail header.from=mail.example.com; spf=pass smtp.mailfrom="x@mail.example.com"@evil.com',
+    'dmarc=none; spf=pass (us: domain of "a(b); dmarc=pass header.from=mail.example.com; (c)"@evil.com is well) '
+    "smtp.mailfrom=evil.com",
+    'dmarc=none; spf=pass (us: domain of "a); dmarc=pass header.from=mail.example.com; (c"@evil.com is well) '
+    "smtp.mailfrom=evil.com",
+    'dkim=pass header.i="a@mail.example.com b"@evil.com',
+    'spf=pass smtp.mailfrom="\\"x@mail.example.com\\"@evil.com"',
+    "spf=pass smtp.mailfrom=a@mail.example.com@evil.com",
+    "spf=pass smtp.mailfrom=evil.com smtp.mailfrom=mail.example.com",
+    "dmarc=fail header.from=mail.example.com; dkim=pass header.d=mail.example.com",
+    "dmarc=none; spf=none smtp.mailfrom=x; dmarc=pass header.from=mail.example.com; y@evil.com",
+    "dmarc=none; spf=pass smtp.mailfrom=x; dmarc=pass header.from=mail.example.com",
+    "spf=pass smtp.mailfrom=x\u00a0; dmarc=pass",
+    "dmarc=pass header.from=mail.example.com (without an end",
+    'dmarc=pass header.from="mail.example.com',
+]
+
+
+@pytest.mark.parametrize("results", FORGED)
+def test_what_strangers_write_in_it(results: str) -> None:
+    """The local part of a stranger's address proves nothing, however it is made."""
+    assert not proven(f"{OURS}; {results}")
+
+
+def test_one_below_objects() -> None:
+    """A server that writes a header for each check: DMARC that failed counts wherever it stands."""
+    assert not proven([f"{OURS}; spf=pass smtp.mailfrom=mail.example.com", f"{OURS}; dmarc=fail"])
+    assert proven([f"{OURS}; spf=pass smtp.mailfrom=mail.example.com", f"{OURS}; dkim=none"])
+
+
+PIECES = ["; ", "dmarc=pass", " header.from=mail.example.com", "@mail.example.com", "(", ")", "\\", '"', "=", "x", " "]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=10).map("".join))
+def test_no_local_part_proves(local: str) -> None:
+    """Whatever an address of evil.com holds, quoted by the rules or not, it proves nobody of another domain."""
+    escaped = local.replace("\\", "\\\\").replace('"', '\\"')
+    for sent in (f'"{escaped}"@evil.com', f'"{local}"@evil.com'):
+        assert not proven(f"{OURS}; spf=pass (domain of {sent} is well) smtp.mailfrom=evil.com; dmarc=none")
+        assert not proven(f"{OURS}; spf=pass smtp.mailfrom={sent}")
+        assert not proven(f"{OURS}; dkim=pass header.i={sent}; dmarc=fail header.from=mail.example.com")
