@@ -1,6 +1,6 @@
 /** What is asked of the server, with the link's token. */
 import type { SentFile } from '../core/protocol'
-import { request, type Call } from '../kit/request'
+import { Problem, request, type Call } from '../kit/request'
 import { codeOf, type Language } from '../kit/texts'
 import type { Answered, Case, Message } from './protocol'
 
@@ -40,7 +40,16 @@ export class Client {
     return this.ask('/solved', { method: 'POST' })
   }
 
-  private ask<T>(path: string, call: Call = {}): Promise<T> {
-    return request<T>(this.at + path, { ...call, language: codeOf(this.language()) })
+  private async ask<T>(path: string, call: Call = {}): Promise<T> {
+    try {
+      return await request<T>(this.at + path, { ...call, language: codeOf(this.language()) })
+    } catch (error) {
+      throw error instanceof Problem && error.cause === 'identity' ? refusedFor(error) : error
+    }
   }
+}
+
+/** Nobody signs in here: a 401 does not pass with another identity, so what was sent is refused and the rest goes on. */
+function refusedFor(error: Problem): Problem {
+  return new Problem('refused', error.status, error.slug, error.message, error.values)
 }

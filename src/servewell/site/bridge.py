@@ -132,6 +132,7 @@ class Bridge:
 
     async def _admit(self, scope: Scope) -> bool:
         await asyncio.get_running_loop().run_in_executor(self.pool, self.admit_much, scope)
+        scope["servewell.admitted"] = True
         return True
 
     def _call(self, environ: Environ) -> Answer:
@@ -218,6 +219,7 @@ def environ_of(scope: Scope, body: IO[bytes]) -> Environ:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
         "wsgi.file_wrapper": FilePieces,
+        "servewell.admitted": scope.get("servewell.admitted", False),  # by `admit_much`, which counted it
     }
     _add_headers(environ, scope["headers"])
     if "CONTENT_LENGTH" not in environ and not isinstance(body, BytesIO):

@@ -14,6 +14,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import close_old_connections, connection
 
 from servewell.apps.base.principal import Principal
+from servewell.apps.channels.frame.case import uploading as case_uploading
 from servewell.apps.channels.webchat import uploading
 from servewell.apps.people import actions, permissions, sessions
 from servewell.apps.people.auth import principal_of
@@ -52,12 +53,15 @@ def _and_let_go(ask: Callable[..., T]) -> Callable[..., T]:
 def admit_much(scope: Scope) -> None:
     """Raise SignInNeeded unless a person or a key stands behind a large body: strangers do not fill the disk.
 
-    A visitor of a chat may send a file as large as their site takes.
+    A visitor of a chat may send a file as large as their site takes, a customer with a link one as the house does.
     """
     if uploading.is_upload(scope["path"]):
         uploading.admit(scope["path"], _headers(scope))
         return
-    if _principal(WSGIRequest(environ_of(scope, BytesIO()))) is None:
+    request = WSGIRequest(environ_of(scope, BytesIO()))
+    if case_uploading.is_upload(scope["path"]):
+        case_uploading.admit(request)
+    elif _principal(request) is None:
         raise SignInNeeded
 
 

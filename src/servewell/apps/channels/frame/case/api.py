@@ -60,7 +60,8 @@ def answer_case(request: HttpRequest, token: str, said: Answer) -> Status[dict[s
 def send_case_file(request: HttpRequest, token: str, file: File[UploadedFile]) -> Status[dict[str, Any]]:
     """Send a file, as the field `file` of a form; a message then names its id. Unused, it is forgotten after a day."""
     bound, _ = asking.opened(request, token)
-    asking.hold_file(request, bound)
+    if not request.META.get("servewell.admitted"):  # else it was counted before it was taken in
+        asking.hold_file(request, bound)
     kept = attachments.upload(cast(BinaryIO, file), file.name or "", file.content_type or "", bound)
     return Status(201, {"id": kept.id, "name": kept.name, "media_type": kept.media_type, "size": kept.size})
 
