@@ -80,7 +80,7 @@ class Letter:
     @cached_property
     def auto(self) -> str:
         """Return by which kind of program it was written, of `loops`."""
-        return loops.kind(self.headers)
+        return loops.kind(self.mail)
 
     @cached_property
     def written_at(self) -> datetime | None:
