@@ -81,7 +81,7 @@ class Report:
 
 
 def read(mail: Part) -> Report | None:
-    """Return what a report says; None for what is none."""
+    """Return what a report says; None for what is none: without the form of one it must name a message of ours."""
     if mail.kind == "multipart/report":
         told = mail.headers.parameters("content-type").get("report-type", "").lower()
         if told == "disposition-notification" or _of_kind(mail, "message/disposition-notification"):
@@ -89,7 +89,8 @@ def read(mail: Part) -> Report | None:
         if told == "delivery-status" or _of_kind(mail, "message/delivery-status"):
             return _delivery(mail)
         return None
-    return _in_words(mail) if _looks_like_one(mail.headers) else None
+    report = _in_words(mail) if _looks_like_one(mail.headers) else None
+    return report if report is not None and report.messages else None  # people write about lost parcels, too
 
 
 def _of_kind(mail: Part, *kinds: str) -> Part | None:

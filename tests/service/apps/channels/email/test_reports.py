@@ -7,6 +7,7 @@ from tests.service.apps.channels.email.postbox import came
 from servewell.apps.base import texts
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.email import bounces, threads
+from servewell.apps.channels.email.models import Envelope
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Conversation, Message
@@ -127,6 +128,22 @@ def test_in_words(box: Account, sent: Message, server: str) -> None:
     assert now(sent) == ("failed", "channels_email.bounce.unknown", "550 5.1.1 User does not exist")
     assert address().bounces
     assert nothing_opened()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"From": "postmaster@customer.example", "Subject": "Your last shipment was undeliverable, please resend"},
+        {"X_Failed_Recipients": "wang@example.com"},
+        {"From": "MAILER-DAEMON@mx.example.net", "Subject": "failure notice", "Return_Path": "<>"},
+    ],
+    ids=["the postmaster of a customer", "a header alone", "of a mail that is not ours"],
+)
+def test_what_only_looks_like_one(box: Account, sent: Message, headers: dict) -> None:
+    """Without the form of a report, and about no message of ours: somebody may have written it, so it is a message."""
+    arrival = came(box, mails.mail("Please resend.", Message_ID="<p@e>", **headers))
+    assert (arrival.state, arrival.outcome, now(sent)[0]) == ("taken", "", "sent")
+    assert Envelope.objects.get(message=arrival.message_id).auto == "notice"
 
 
 def test_of_somebody_else(box: Account, sent: Message) -> None:
