@@ -1,17 +1,15 @@
-"""How does what one of us wrote get to the customer by mail? Addressed as the last mail of theirs asks for."""
+"""How does what one of us wrote get to the customer by mail? Addressed as their last mail asks for (`recipients`)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from uuid import UUID
 
-from servewell.apps.base import addresses, attachments, settings, texts
+from servewell.apps.base import attachments, settings, texts
 from servewell.apps.base.errors import AttachmentGone
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.channels.email import composing, loops, options, smtp, threads
+from servewell.apps.channels.email import composing, loops, options, recipients, smtp, threads
 from servewell.apps.channels.email.composing import File, Letter, Person
 from servewell.apps.channels.email.errors import Fault
-from servewell.apps.channels.email.models import Envelope
 from servewell.apps.channels.email.options import SENT_MEGABYTES, Box
 from servewell.apps.channels.email.smtp import Parcel
 from servewell.apps.channels.email.wording import worded
@@ -21,7 +19,6 @@ from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Author, Message, MessageKind
 from servewell.apps.customers import queries as customers
 
-_MOST_COPIES = 30  # who else gets an answer; more is a mailing list, and not for us to fill
 _NAMED = 12  # Message-IDs in References: the first and the nearest
 _CODED = 1.37  # what base64 adds to a file
 
@@ -35,6 +32,8 @@ class _Way:
     answers: str  # Message-ID of the mail it answers
     references: Sequence[str]
     subject: str  # of that mail
+    quoted: Message | None  # what that mail said
+    is_private: bool  # only the customer reads it
 
 
 def send(account: Account, outgoing: Outgoing) -> Sent:
@@ -44,8 +43,8 @@ def send(account: Account, outgoing: Outgoing) -> Sent:
     carries the same.
     """
     box = options.of(account)
-    written = Message.objects.get(pk=outgoing.message_id)
-    way = _way(box, outgoing, written)
+    written = Message.objects.select_related("conversation").get(pk=outgoing.message_id)
+    way = _way(outgoing, written)
     _demand_light(outgoing.files)
     name = threads.name_of(outgoing.message_id, box.domain)
     raw, needs_utf8 = composing.composed(_letter(account, box, outgoing, written=written, way=way, name=name), _MARK)
@@ -65,7 +64,7 @@ assert _MARK.lower() == loops.MARK  # noqa: S101 - what we write is what we know
 
 def _letter(account: Account, box: Box, outgoing: Outgoing, *, written: Message, way: _Way, name: str) -> Letter:
     language = texts.nearest(outgoing.language or box.language)
-    words = worded(account, box, outgoing, way.answers, language)
+    words = worded(account, outgoing, language, quoted=way.quoted, is_private=way.is_private)
     said = options.said(account)
     return Letter(
         name=name,
@@ -89,33 +88,22 @@ def _letter(account: Account, box: Box, outgoing: Outgoing, *, written: Message,
     )
 
 
-def _way(box: Box, outgoing: Outgoing, written: Message) -> _Way:
-    """Return whom the mail is for: who wrote last, with copies for the others of that mail, none for ourselves."""
-    last = _last_inbound(outgoing.conversation_id, written.position)
-    own = options.own_addresses()
-    asked = _people(last.reply_to or [{"address": last.sender, "name": last.sender_name}]) if last else []
-    known = [Person(given) for given in [outgoing.identities.get("email", "")] if given]
-    reachable = [person for person in (*asked, *known) if options.compared(person.address) not in own]
-    if not reachable:
+def _way(outgoing: Outgoing, written: Message) -> _Way:
+    """Return whom the mail is for, and what it answers: the customer's last mail, else what we wrote before."""
+    known = outgoing.identities.get("email", "")
+    alone = _is_automatic(written)
+    found = recipients.of(written.conversation, known, before=written.position, alone=alone)
+    if found.to is None:
         raise SendFailed("no_address", permanent=True)
-    to = Person(composing.line(reachable[0].address), reachable[0].name)
-    _demand_reachable(to)
+    _demand_reachable(found.to)
+    last = found.last
     if last is None:
         before = _ours_before(written)
-        return _Way(to, (), before[-1] if before else "", before, outgoing.subject)
-    left_out = own | {options.compared(to.address)}
-    copies = [] if last.auto or _is_automatic(written) else _copies(last, left_out)
+        return _Way(found.to, (), before[-1] if before else "", before, outgoing.subject, None, found.is_private)
     between = _ours_before(written, after=last.message.position)
     names = _bounded([*last.references, *([last.name] if last.name else []), *between])
-    return _Way(to, copies, last.name or (between[-1] if between else ""), names, outgoing.subject)
-
-
-def _last_inbound(conversation: UUID, before: int) -> Envelope | None:
-    """Return the envelope of the last mail that came in; what was merged into the conversation counts when need be."""
-    rows = Envelope.objects.select_related("message")
-    own = rows.filter(message__conversation=conversation, message__position__lt=before)
-    merged = rows.filter(message__conversation__merged_into=conversation)
-    return own.order_by("-message__position").first() or merged.order_by("-message_id").first()
+    answers = last.name or (between[-1] if between else "")
+    return _Way(found.to, found.copies, answers, names, outgoing.subject, last.message, found.is_private)
 
 
 def _ours_before(written: Message, *, after: int = 0) -> list[str]:
@@ -129,20 +117,6 @@ def _ours_before(written: Message, *, after: int = 0) -> list[str]:
 def _bounded(names: Sequence[str]) -> list[str]:
     each = list(dict.fromkeys(names))
     return each if len(each) <= _NAMED else [each[0], *each[1 - _NAMED :]]
-
-
-def _people(given: Iterable[dict[str, str]]) -> list[Person]:
-    return [Person(one["address"], one.get("name", "")) for one in given if addresses.email(one["address"])]
-
-
-def _copies(last: Envelope, left_out: frozenset[str]) -> list[Person]:
-    """Return who else was in the last mail: no one twice, not its writer, no address of ours."""
-    found: dict[str, Person] = {}
-    for person in _people([*last.to, *last.cc]):
-        compared = options.compared(person.address)
-        if compared not in left_out and not customers.bounce_of(compared):
-            found.setdefault(compared, Person(composing.line(person.address), person.name))
-    return list(found.values())[:_MOST_COPIES]
 
 
 def _demand_reachable(to: Person) -> None:

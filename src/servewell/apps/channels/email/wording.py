@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from servewell.apps.base import texts
 from servewell.apps.channels.email import options
-from servewell.apps.channels.email.options import Box
 from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.kinds import Outgoing
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.conversations.models import Author, Message, MessageKind
+from servewell.apps.conversations.models import Message
 
 _QUOTED = 4000  # characters of the mail that is answered
 
@@ -22,20 +21,23 @@ class Words:
     html: str  # empty: text only
 
 
-def worded(account: Account, box: Box, outgoing: Outgoing, answers: str, language: str) -> Words:
-    """Return what stands in the mail; `answers`, the Message-ID of the mail it answers, tells which one is quoted."""
+def worded(account: Account, outgoing: Outgoing, language: str, *, quoted: Message | None, is_private: bool) -> Words:
+    """Return what stands in the mail; `quoted` is the mail that it answers.
+
+    The link opens the whole conversation: it stands in no mail that others than the customer read.
+    """
     said = options.said(account)
     signature = str(said["signature_zh" if language == texts.DEFAULT else "signature_en"] or "").strip()
-    link = _link(outgoing, language) if said["link"] else ""
+    link = _link(outgoing, language) if said["link"] and is_private else ""
     footer = texts.say("channels_email.mail.link", language, link=link) if link else ""
-    quoted, about = _quoted(outgoing, answers, language) if said["quote"] and answers else ("", "")
+    words, about = _quoted(quoted, language) if said["quote"] and quoted is not None else ("", "")
     parts = [outgoing.text.rstrip()]
     if signature or footer:
         parts.append("-- \n" + "\n\n".join(part for part in (signature, footer) if part))
-    if quoted:
-        parts.append(about + "\n" + "\n".join(f"> {line}" if line else ">" for line in quoted.split("\n")))
+    if words:
+        parts.append(about + "\n" + "\n".join(f"> {line}" if line else ">" for line in words.split("\n")))
     page = (
-        _page(outgoing.html, signature, footer, link=link, quoted=quoted, about=about) if outgoing.html.strip() else ""
+        _page(outgoing.html, signature, footer, link=link, quoted=words, about=about) if outgoing.html.strip() else ""
     )
     return Words("\n\n".join(parts) + "\n", page)
 
@@ -65,13 +67,11 @@ def _lines(text: str) -> str:
     return "<br>".join(markup.escape(line) for line in text.split("\n"))
 
 
-def _quoted(outgoing: Outgoing, answers: str, language: str) -> tuple[str, str]:
-    """Return what the customer wrote last, shortened, and the line that says so."""
-    rows = Message.objects.filter(conversation_id=outgoing.conversation_id, kind=MessageKind.PUBLIC)
-    last = rows.filter(author_kind=Author.CUSTOMER, created_at__lte=outgoing.written_at).order_by("-position").first()
-    if last is None or not last.text.strip():
+def _quoted(answered: Message, language: str) -> tuple[str, str]:
+    """Return what the mail said that is answered, shortened, and the line that says so."""
+    text = answered.text.strip()
+    if not text:
         return "", ""
-    text = last.text.strip()
     shown = text if len(text) <= _QUOTED else text[:_QUOTED].rstrip() + " …"
-    about = texts.say("channels_email.mail.quoted", language, date=last.created_at.strftime("%Y-%m-%d %H:%M UTC"))
+    about = texts.say("channels_email.mail.quoted", language, date=answered.created_at.strftime("%Y-%m-%d %H:%M UTC"))
     return shown, about
