@@ -5,7 +5,7 @@ import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from servewell.apps.channels.api import sending
+from servewell.apps.channels.api import sending, waiting
 from servewell.apps.channels.api.checking import check
 from servewell.apps.channels.frame import kinds
 from servewell.apps.channels.frame.errors import BadOption
@@ -60,6 +60,7 @@ CHANNEL = kinds.register(
         check=check,
         send=sending.send,
         fits=fits,
+        changed=waiting.call_out,
         extra=extra,
     )
 )

@@ -5,12 +5,13 @@ A call carries the same id at every try, so that the other side can drop what it
 """
 
 import json
+from functools import partial
 from typing import Any
 
 from servewell.apps.base import outside
 from servewell.apps.base.errors import AddressRefused, OutsideFailure
 from servewell.apps.base.outside import Reply
-from servewell.apps.channels.api import calling, links
+from servewell.apps.channels.api import calling, links, waiting
 from servewell.apps.channels.frame.kinds import Outgoing, SendFailed, Sent
 from servewell.apps.channels.frame.models import Account
 
@@ -24,7 +25,8 @@ def send(account: Account, message: Outgoing) -> Sent:
     """Hand a message over; SendFailed."""
     callback = calling.callback_of(account)
     if callback is None:
-        return Sent(state="queued")  # it waits at `/outgoing`; the outside system reports what became of it
+        # it waits at `/outgoing`; the outside system reports what became of it
+        return Sent(state="queued", note=partial(waiting.demand_no_callback, account.id))
     try:
         reply = calling.post(callback, message.key, body_of(account, message))
     except AddressRefused as refusal:

@@ -115,7 +115,7 @@ class DeliveryNoted(Schema):
     is_news: bool
 
 
-class FileShown(Schema):
+class AnswerFile(Schema):
     """A file of an answer."""
 
     id: UUID
@@ -151,7 +151,7 @@ class AnswerShown(Schema):
     html: str
     language: str
     written_at: datetime
-    files: list[FileShown]
+    files: list[AnswerFile]
 
 
 class Answer(Schema):

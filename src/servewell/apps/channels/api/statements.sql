@@ -31,6 +31,34 @@ where m.delivery = 'queued' and m.kind = 'public' and m.author_kind <> 'customer
 order by m.id
 limit %(most)s
 
+-- name: call_anew
+-- Lets answers that were left to be fetched go out by a call: those that nobody reported, whose call is settled. Without
+-- waiting for what somebody has just now.
+update base_outgoing
+set state = 'waiting', attempt = 0, due_at = %(now)s, settled_at = null, claim = null
+where id in (
+    select o.id
+    from conversations_message as m
+    join conversations_conversation as c on c.id = m.conversation_id
+    join base_outgoing as o on o.kind = 'channels.send' and o.key = m.id::text
+    where m.delivery = 'queued' and m.kind = 'public' and m.author_kind <> 'customer'
+      and c.account = %(account)s and o.state = 'done'
+    order by o.position
+    for update of o skip locked)
+
+-- name: uncalled
+-- Answers that wait to be fetched and have no call at all any more: those that are settled are removed in time.
+select m.id, m.conversation_id
+from conversations_message as m
+join conversations_conversation as c on c.id = m.conversation_id
+where m.delivery = 'queued' and m.kind = 'public' and m.author_kind <> 'customer' and c.account = %(account)s
+  and not exists (select 1 from base_outgoing as o where o.kind = 'channels.send' and o.key = m.id::text)
+order by m.id
+
+-- name: callback
+-- Where an account's answers go now; nobody changes it until the transaction ends.
+select coalesce(options ->> 'callback_url', '') from channels_account where id = %(account)s for share
+
 -- name: identities
 -- What customers can be reached by: of each kind the surest, over all records that were merged.
 select distinct on (c.id, i.kind) c.id, i.kind, i.shown

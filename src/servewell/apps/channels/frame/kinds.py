@@ -155,6 +155,8 @@ class Channel:
     lease_s: float = 60.0  # how long one call of `send` may take at most
     fits: Callable[[Account, Mapping[str, Any]], None] | None = None  # checks what is about to be stored: the account
     # with its new columns, and its options with opened secrets; raises errors.BadOption. Calls nothing outside
+    changed: Callable[[Account, Mapping[str, Any]], None] | None = None  # what follows from a change of an account, in
+    # its transaction; gets the options before
     extra: Callable[[Account], Mapping[str, Any]] | None = None  # what else the API shows of an account
     arrival_limit: int = 60 * 2**20  # bytes of one arrival
     mail: Callable[[Account, Mail], None] | None = None  # sends a mail of ours as a machine's; SendFailed

@@ -15,9 +15,10 @@ from tests.service.apps.webhooks.receiver import Answer, Receiver
 from servewell.apps.base import clock, outbox, settings, signing
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.channels.api import links
+from servewell.apps.channels.api import calling, links
 from servewell.apps.channels.api.checking import check
 from servewell.apps.channels.frame import health
+from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Conversation, Message
 
@@ -198,6 +199,32 @@ def test_many_that_wait_come_by_pages(shop: Shop, monkeypatch: pytest.MonkeyPatc
         found += [one["message"]["text"] for one in page["items"]]
         cursor = page["next"]
     assert found == list("12345")
+
+
+def test_what_waited_to_be_fetched_is_called_when_a_callback_is_entered(shop: Shop, receiver: Receiver) -> None:
+    """In its order, each under its id, also what was settled so long ago that its call is gone; not what is reported."""
+    first = answered(shop, "1")
+    rest = [conversations.reply(shop.admin, first.conversation_id, text=text) for text in "234"]
+    assert outbox.run_due() == 4
+    shop.call("PUT", f"/api/v1/conversations/messages/{first.id}/delivery", {"state": "delivered"})
+    Outgoing.objects.filter(key=str(rest[2].id)).delete()
+    shop.change(options={"callback_url": receiver.url, "callback_secret": SECRET})
+    outbox.run_due()
+    assert receiver.ids() == [str(one.id) for one in rest]
+    assert [now(one)[0] for one in rest] == ["sent"] * 3
+    shop.change(name="Shop again")
+    outbox.run_due()
+    assert len(receiver.calls) == 3
+
+
+def test_an_answer_is_not_left_waiting_when_a_callback_was_entered_meanwhile(
+    shop: Shop, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = answered(shop)
+    monkeypatch.setattr(calling, "callback_of", lambda account: None)
+    Account.objects.update(options={"callback_url": receiver.url})
+    outbox.run_due()
+    assert Outgoing.objects.get(key=str(message.id)).state == "waiting"
 
 
 def test_what_is_called_back_is_not_fetched_too(shop: Shop, called: Called) -> None:

@@ -49,12 +49,14 @@ def change(principal: Principal, account_id: UUID, version: int, given: Mapping[
         raise BadOption(field="channel", reason="fixed")
     if account.version != version:
         raise _outdated(account, version, given)
+    before = dict(account.options)
     changed = _fit(account, given)
     if changed:
         for column, value in _FRESH.items():
             setattr(account, column, value)
         account.version, account.changed_at = account.version + 1, clock.now()
         _save(account)
+        _follow(account, before)
         calls.hurry(account.id)
         note(principal, events.ACCOUNT_CHANGED, account.id, fields=changed, version=account.version)
     return account
@@ -97,6 +99,12 @@ def remove(principal: Principal, account_id: UUID) -> Account:
     calls.hurry(account.id)
     note(principal, events.ACCOUNT_REMOVED, account.id)
     return account
+
+
+def _follow(account: Account, before: Mapping[str, Any]) -> None:
+    channel = _channel(account.channel)
+    if channel.changed is not None:
+        channel.changed(account, before)
 
 
 def _enter(account: Account, state: str) -> None:
