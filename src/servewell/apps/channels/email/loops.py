@@ -1,6 +1,7 @@
 """Did a person write this, or a program? What a program wrote is kept and never answered by one of ours.
 
-RFC 3834 (Auto-Submitted), 2919 (List-Id), 5230 (vacation), 5965 (complaints), and what programs said before there were rules.
+RFC 3834 (Auto-Submitted), 2919 (List-Id), 5230 (vacation), 5965 (complaints), and what programs said before there were
+rules.
 """
 
 import re
@@ -27,7 +28,8 @@ _NOTICES = ("x-loop", "x-failed-recipients", "x-ms-exchange-inbox-rules-loop")
 _AWAY = re.compile(
     r"\s*[\[【(（]?\s*(?:automatic reply|auto(?:matic)?[ -]?(?:reply|response)|out of (?:the )?office(?: auto-?reply)?"
     r"|automatische (?:antwort|abwesenheits\w+)|abwesenheitsnotiz|réponse automatique|respuesta automática"
-    r"|risposta automatica|resposta automática|自动回复|自動回覆|自動回復|自动答复|自動応答|外出自动回复)\s*(?:[:：\]】)）]|$)",
+    r"|risposta automatica|resposta automática|(?:外出)?自动回复|自動回覆|自動回復|自动答复|自動応答)"
+    r"\s*(?:[:：\]】)）]|$)",
     re.IGNORECASE,
 )
 
