@@ -1,5 +1,7 @@
 """An answer goes to the customer of the conversation; others read it only if the customer wrote to them too."""
 
+from uuid import uuid4
+
 import pytest
 from tests import build, mailservers
 from tests.mailservers import Dovecot, Smtp
@@ -70,7 +72,7 @@ def test_an_answer_to_another_address_than_they_wrote_from_bears_no_link(account
 def test_what_the_customer_wrote_on_their_page_is_for_nobody_else(account: Account, smtp: Smtp) -> None:
     """Neither the answer to it goes to those of the last mail, nor are its words quoted."""
     conversation = taken(account, mail(Cc="li@example.com"))
-    page.write(conversation.id, conversation, Words("a" * 20, "My card is 4711", []))
+    page.write(conversation.id, conversation, Words(uuid4(), "My card is 4711", []))
     answered(account, conversation)
     assert smtp.taken[-1].receivers == ["wang@example.com"]
     said = read(smtp.taken[-1].raw).get_content()
@@ -87,3 +89,18 @@ def test_a_customer_who_never_wrote_a_mail(account: Account) -> None:
     assert found.to is not None
     assert (found.to.address, found.is_private) == ("wang@example.com", True)
     assert recipients.of(conversation, "").to is None
+
+
+def test_whom_one_of_us_told_of_a_mail_they_sent_on_gets_no_copy(account: Account, smtp: Smtp) -> None:
+    """The customer never wrote to them, and does not learn who they are."""
+    account.options = {**account.options, "forwards_from_staff": True}
+    account.save()
+    build.person("lin", "agent", email="lin@example.com")
+    sent = "---------- Forwarded message ---------\nFrom: Li <li@example.com>\nDate: today\n\nHelp!\n"
+    raw = mail(
+        From="lin@example.com", To="help@example.com, boss@example.com", Cc="secret@example.com", Subject="FW: x"
+    )
+    conversation = taken(account, raw.replace(b"Where is it?\r\n", sent.encode()))
+    answered(account, conversation, identities={"email": "li@example.com"})
+    assert smtp.taken[-1].receivers == ["li@example.com"]
+    assert read(smtp.taken[-1].raw)["Cc"] is None
