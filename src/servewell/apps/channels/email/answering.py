@@ -51,16 +51,32 @@ def _answer(account: Account, said: dict[str, Any], received: Received) -> None:
         return
     conversation = Conversation.objects.select_related("team").get(pk=received.conversation_id)
     kind = _kind(said, conversation)
-    if not kind or conversation.status == Status.CLOSED or not frame.may_answer(envelope.sender, account):
+    to = _written_to(envelope)
+    if not kind or conversation.status == Status.CLOSED or not frame.may_answer(to, account):
         return
-    conversations.acknowledge(SYSTEM, conversation.id, text=_words(kind, account, said, conversation))
+    with_link = bool(said["link"]) and to == options.compared(envelope.sender)
+    conversations.acknowledge(SYSTEM, conversation.id, text=_words(kind, account, said, conversation, with_link))
 
 
 def _is_answered(envelope: Envelope) -> bool:
-    """May a machine of ours answer this mail at all?"""
+    """May a machine of ours answer this mail at all?
+
+    Not where it asks to be answered at another house: whoever wrote it could have us fill somebody's mailbox.
+    """
     to = [one["address"] for one in envelope.reply_to] or [envelope.sender]
     known = all(addresses.email(address) for address in to)
-    return not envelope.auto and known and not options.own_addresses() & set(map(options.compared, to))
+    at_home = {_domain(address) for address in to} == {_domain(envelope.sender)}
+    own = options.own_addresses() & set(map(options.compared, to))
+    return not envelope.auto and known and at_home and not own
+
+
+def _written_to(envelope: Envelope) -> str:
+    """Return the address that gets the answer, as it compares: that one is counted."""
+    return options.compared(envelope.reply_to[0]["address"] if envelope.reply_to else envelope.sender)
+
+
+def _domain(address: str) -> str:
+    return options.compared(address).rpartition("@")[2]
 
 
 def _kind(said: dict[str, Any], conversation: Conversation) -> str:
@@ -79,11 +95,11 @@ def _is_open(conversation: Conversation) -> bool:
         return True
 
 
-def _words(kind: str, account: Account, said: dict[str, Any], conversation: Conversation) -> str:
+def _words(kind: str, account: Account, said: dict[str, Any], conversation: Conversation, with_link: bool) -> str:
     """Return what is said: our own words, or those of the house with their places filled."""
     language = texts.nearest(conversation.language or account.language)
     number = f"#{conversation.number}"
-    link = links.link_of(conversation.id, language) if said["link"] else ""
+    link = links.link_of(conversation.id, language) if with_link else ""
     own = str(said[f"{kind}_{'zh' if language == texts.DEFAULT else 'en'}"] or "").strip()
     if own:
         return own.replace("{number}", number).replace("{link}", link)

@@ -134,6 +134,18 @@ def test_nobody_gets_more_than_a_few_in_an_hour(account: Account) -> None:
     assert len(answers()) == 3
 
 
+def test_nobody_is_flooded_by_mails_that_ask_to_be_answered_elsewhere(account: Account) -> None:
+    """What counts is who gets the answer; at another house than the writer's nobody does."""
+    settings.put(SYSTEM, "channels.answers_per_hour", 2)
+    for number in range(4):
+        came(account, f"far{number}", sender=f"bot{number}@evil.example", Reply_To="victim@example.com")
+    assert answers() == []
+    for number in range(4):
+        came(account, f"near{number}", sender=f"bot{number}@example.com", Reply_To="Victim@example.com")
+    assert Conversation.objects.count() == 8
+    assert len(answers()) == 2
+
+
 def test_outside_the_teams_hours_other_words_are_said(account: Account) -> None:
     """Of the team of the conversation."""
     team = build.team()
