@@ -13,10 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from django.db.models import Q
+
 from servewell.apps.base import clock, secrets, settings, statements, texts
 from servewell.apps.channels.frame.case.errors import LinkExpired, LinkRevoked, NoSuchLink
 from servewell.apps.channels.frame.case.models import CaseLink
-from servewell.apps.conversations.models import Conversation
+from servewell.apps.conversations.models import Author, Conversation
+from servewell.apps.customers.models import Customer
 
 SQL = statements.load(Path(__file__).parent / "case" / "statements.sql")
 _VERSION, _MAC = 1, 16
@@ -71,6 +74,16 @@ def own_family(row: Conversation) -> list[UUID]:
     """
     values = {"conversation": row.id, "customer": row.customer_id}
     return [id_ for (id_,) in statements.rows(SQL["own_family"], values)]
+
+
+def readable(*customers: UUID | None) -> Q:
+    """Return which messages any of these customers may read: ours, and what they wrote themselves.
+
+    One is all who were merged. What another customer writes in their conversation stays that one's.
+    """
+    roots = Customer.objects.filter(pk__in=[one for one in customers if one]).values("root_id")
+    same = Customer.objects.filter(root_id__in=roots).values("id")
+    return ~Q(author_kind=Author.CUSTOMER) | Q(author__in=same)
 
 
 def _token(conversation_id: UUID, counter: int) -> str:

@@ -13,6 +13,8 @@ from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from servewell.apps.base import addresses, outbox, settings, texts
 from servewell.apps.base.outbox import OutboxItem
 from servewell.apps.channels.frame import kinds, links
@@ -22,6 +24,7 @@ from servewell.apps.channels.frame.case.models import Transcript
 from servewell.apps.channels.frame.kinds import Mail, SendFailed
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import queries
+from servewell.apps.conversations.errors import NoSuchConversation
 from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind
 from servewell.apps.customers.models import Customer
 from servewell.apps.people.models import User
@@ -31,18 +34,19 @@ _LEASE_S = 150.0
 _SAYS = {Author.CUSTOMER: "customer", Author.AGENT: "us", Author.BOT: "us", Author.SYSTEM: "system"}
 
 
-def send(conversation_id: UUID, address: str, language: str = "") -> None:
+def send(conversation_id: UUID, address: str, language: str = "", only: Sequence[UUID] | None = None) -> None:
     """Let what was said in a conversation go to a mail address, in `language` or its own.
 
-    BadAddress, NoMailAccount, TooManyTranscripts, NoSuchConversation.
+    With `only` these messages and no others, as somebody saw them: then of this very conversation, not of where it
+    goes on since it was merged. BadAddress, NoMailAccount, TooManyTranscripts, NoSuchConversation.
     """
     known = addresses.email(address)
     if known is None:
         raise BadAddress
-    conversation = queries.surviving(conversation_id)
+    conversation = _meant(conversation_id, itself=only is not None)
     if account_for(conversation) is None:
         raise NoMailAccount
-    actions.ask_transcript(conversation, known.shown, known.value, language or conversation.language)
+    actions.ask_transcript(conversation, known.shown, known.value, language or conversation.language, only)
 
 
 def can_be_sent() -> bool:
@@ -67,7 +71,7 @@ def mail(item: OutboxItem) -> outbox.Settle | None:
     asked = Transcript.objects.filter(pk=item.payload["transcript"]).exclude(address="").first()
     if asked is None:
         return None
-    conversation = queries.surviving(asked.conversation_id)
+    conversation = _meant(asked.conversation_id, itself=asked.only is not None)
     account = account_for(conversation)
     channel = kinds.registered(account.channel) if account else None
     if account is None or channel is None or channel.mail is None:
@@ -84,9 +88,7 @@ def given_up(item: OutboxItem, reason: str, fault: Exception | None) -> None:
 def composed(asked: Transcript, row: Conversation) -> Mail:
     """Return the mail: public messages in their order, files by name, times in the house's zone."""
     language, zone = texts.nearest(asked.language), ZoneInfo(str(settings.get("people.zone")))
-    family = links.own_family(row)
-    public = Message.objects.filter(conversation_id__in=family, kind=MessageKind.PUBLIC)
-    found = list(public.prefetch_related("files__attachment").order_by("-created_at", "-id")[: MOST + 1])
+    found = list(_public(asked, row).prefetch_related("files__attachment").order_by("-created_at", "-id")[: MOST + 1])
     parts = _parts(list(reversed(found[:MOST])), language, zone)
     head = _head(row, language, moment(asked.asked_at, zone), cut=len(found) > MOST)
     why = texts.say("channels.transcript.why", language)
@@ -104,6 +106,23 @@ def composed(asked: Transcript, row: Conversation) -> Mail:
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Return a moment as it is read in either language, in a zone."""
     return at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+
+def _meant(conversation_id: UUID, *, itself: bool) -> Conversation:
+    if not itself:
+        return queries.surviving(conversation_id)
+    row = Conversation.objects.filter(pk=conversation_id).first()
+    if row is None:
+        raise NoSuchConversation
+    return row
+
+
+def _public(asked: Transcript, row: Conversation) -> "QuerySet[Message]":
+    """What whoever asked saw; else what the page of the conversation shows: nothing that another customer wrote."""
+    public = Message.objects.filter(kind=MessageKind.PUBLIC)
+    if asked.only is not None:
+        return public.filter(pk__in=asked.only)
+    return public.filter(links.readable(row.customer_id), conversation_id__in=links.own_family(row))
 
 
 def _subject(row: Conversation, language: str) -> str:

@@ -57,6 +57,12 @@ class NoConversation(WebchatError):
     slug, status = "no-conversation", 409
 
 
+class GoesOnElsewhere(WebchatError):
+    """The conversation was merged into one of another customer: it is not this visitor's to end."""
+
+    slug, status = "goes-on-elsewhere", 409
+
+
 class NothingWritten(WebchatError):
     """A message without text and files."""
 

@@ -1,21 +1,23 @@
 -- name: current
 -- The conversation of a thread, and where it goes on when it was merged; the name of whoever has it. How far we have
 -- read: the highest mark of anybody of us.
-with recursive chain (id, merged_into_id, own) as (
-    select id, merged_into_id, id from conversations_conversation
+with recursive chain (id, merged_into_id, own, own_customer) as (
+    select id, merged_into_id, id, customer_id from conversations_conversation
     where source = %(source)s and external_id = %(thread)s and external_id <> ''
     union
-    select c.id, c.merged_into_id, chain.own
+    select c.id, c.merged_into_id, chain.own, chain.own_customer
     from conversations_conversation as c join chain on c.id = chain.merged_into_id
 )
 select c.id, chain.own, c.number, c.source, c.status, c.team_id, c.created_at, c.closed_at, c.solved_at, c.messages,
        c.waiting_since, c.first_reply_at, c.assignee_id, coalesce(nullif(u.name, ''), u.username),
        coalesce((select max(position) from conversations_readmark as r where r.conversation_id = c.id), 0),
-       k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s), c.customer_id
+       k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s), c.customer_id,
+       chain.own_customer, own.root_id is not distinct from k.id
 from chain
 join conversations_conversation as c on c.id = chain.id
 join customers_customer as k0 on k0.id = c.customer_id
 join customers_customer as k on k.id = k0.root_id
+left join customers_customer as own on own.id = chain.own_customer
 left join people_user as u on u.id = c.assignee_id
 where chain.merged_into_id is null
 

@@ -1,5 +1,6 @@
 """What does a visitor see of their conversation? Public words only, and of their own thread."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,17 +8,21 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from servewell.apps.base import clock, statements
+from servewell.apps.base import cleaning, clock, statements
+from servewell.apps.channels.frame import links
+from servewell.apps.channels.webchat import sites
+from servewell.apps.channels.webchat.errors import NoSuchFile
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.conversations import events
 from servewell.apps.conversations.models import Author, Conversation, Message, MessageKind, Status
-from servewell.apps.customers import queries as customers
+from servewell.apps.customers.models import Identity
 from servewell.apps.journal.models import Event
 
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _MOST_OWN = 50
 _SHOWN_AFTER = timedelta(days=1)
 _MOST_PIECES = 1000
+_PREVIEW = 200  # characters
 _WAITS = (Status.OPEN, Status.WAITING_US)
 
 
@@ -42,6 +47,8 @@ class Current:
     agents_read: int  # position
     is_blocked: bool  # its customer
     customer: UUID
+    own_customer: UUID  # of `own`
+    is_of_one: bool  # are both customers the same?
 
     @property
     def status(self) -> str:
@@ -94,14 +101,43 @@ def current(visitor: Visitor) -> Current | None:
 def own(visitor: Visitor, conversation: UUID | None = None) -> list[Conversation]:
     """Return the conversations on this site of somebody whose identity is signed, newest first, or the one of them.
 
-    Those of the same customer that began here: what was merged in from elsewhere stays elsewhere.
+    Only of whom the site signed as the same person: that another customer is they as well is what one of us believes.
     """
-    if visitor.customer_id is None:
+    if not visitor.is_identified:
         return []
-    root = customers.resolve(visitor.customer_id)
     wanted = {} if conversation is None else {"pk": conversation}
-    rows = Conversation.objects.filter(customer__root_id=root, source=visitor.source, **wanted)
+    devices = Visitor.objects.filter(account=visitor.account_id, person=visitor.person)
+    mine = Q(customer__in=_signed_as(visitor)) | Q(pk__in=devices.values("conversation_id"))
+    rows = Conversation.objects.filter(mine, source=visitor.source, **wanted)
     return list(rows.order_by("-created_at", "-id")[:_MOST_OWN])
+
+
+def earlier(
+    visitor: Visitor, conversation: UUID, *, after: int | None = None, before: int | None = None, limit: int
+) -> tuple[list[Seen], bool]:
+    """Return a part of a conversation of `own`, as `part` does: in the current one the same; NoSuchFile for others."""
+    now = current(visitor)
+    if now is not None and shown_id(visitor, now) == conversation:
+        return part(visitor, now, after=after, before=before, limit=limit)
+    if not (found := own(visitor, conversation)):
+        raise NoSuchFile
+    readers = _written_here(visitor) | links.readable(found[0].customer_id)
+    return stretch(conversation, readers, after=after, before=before, limit=limit)
+
+
+def previews(visitor: Visitor, rows: Sequence[Conversation]) -> dict[UUID, str]:
+    """Return the beginning of the last words that the visitor may read in each of their own conversations."""
+    readers = _written_here(visitor) | links.readable(*{row.customer_id for row in rows})
+    last = Message.objects.filter(readers, kind=MessageKind.PUBLIC, conversation__in=[row.id for row in rows])
+    last = last.order_by("conversation", "-position").distinct("conversation")
+    return {one.conversation_id: cleaning.short_line(one.text[: _PREVIEW * 8], most=_PREVIEW).text for one in last}
+
+
+def _signed_as(visitor: Visitor) -> "QuerySet[Identity]":
+    """The customer whom the site's signature names, without those whom we merged with them."""
+    source = sites.person_source(visitor.account)
+    proven = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, source=source, value=visitor.person)
+    return proven.exclude(verified_at=None).values("customer")
 
 
 def shown_id(visitor: Visitor, now: Current) -> UUID:
@@ -133,7 +169,7 @@ def part(
     After a position the next ones, before a position the ones just before it, without either the newest.
     """
     if not now.is_pieced:
-        return stretch(now.id, after=after, before=before, limit=limit)
+        return stretch(now.id, _readers(visitor, now), after=after, before=before, limit=limit)
     found = pieced(visitor, now)
     if after is not None:
         found = [one for one in found if one.position > after]
@@ -143,10 +179,10 @@ def part(
 
 
 def stretch(
-    conversation: UUID, *, after: int | None = None, before: int | None = None, limit: int
+    conversation: UUID, readers: Q, *, after: int | None = None, before: int | None = None, limit: int
 ) -> tuple[list[Seen], bool]:
-    """Return a part of one conversation, as `part` does."""
-    rows = _public().filter(conversation_id=conversation).order_by("position")
+    """Return a part of one conversation, as `part` does; `readers` says whose words may be read."""
+    rows = _public().filter(readers, conversation_id=conversation).order_by("position")
     if after is not None:
         found = list(rows.filter(position__gt=after)[: limit + 1])
         return _seen(found[:limit]), len(found) > limit
@@ -175,9 +211,21 @@ def _merged(visitor: Visitor, now: Current) -> "QuerySet[Message]":
     """
     told = Event.objects.filter(conversation=now.own, activity=events.MERGED.name).order_by("-seq")
     since = told.values_list("recorded_at", flat=True).first() or clock.now()
-    theirs = Q(external_id__startswith=f"{visitor.id}:") | ~Q(author_kind=Author.CUSTOMER)
     onward = Q(conversation_id=now.id, source=visitor.source, recorded_at__gte=since)
-    return _public().filter(Q(conversation_id=now.own) | onward & theirs)
+    theirs = _written_here(visitor) | ~Q(author_kind=Author.CUSTOMER)
+    return _public().filter(Q(conversation_id=now.own) & _readers(visitor, now) | onward & theirs)
+
+
+def _readers(visitor: Visitor, now: Current) -> Q:
+    """Which words are a visitor's to read: ours, their own, and of the customer whose thread it is.
+
+    Another customer's conversation may be merged into theirs: what that one writes there is not for them.
+    """
+    return _written_here(visitor) | links.readable(now.own_customer, visitor.customer_id)
+
+
+def _written_here(visitor: Visitor) -> Q:
+    return Q(external_id__startswith=f"{visitor.id}:", source=visitor.source)
 
 
 def _public() -> "QuerySet[Message]":

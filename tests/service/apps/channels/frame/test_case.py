@@ -215,11 +215,14 @@ def test_a_blocked_customer_reads_on_and_disturbs_nobody(desk):
 
 def test_of_two_customers_neither_reads_the_other(desk):
     """One of us may merge their conversations all the same: one link ends, the other page shows its own part."""
-    theirs = desk.received("My secret", identities=(), customer=build.customer("Li").id)
+    theirs = desk.received("My secret", thread="li", identities=(), customer=build.customer("Li").id)
     conversation = desk.received("Hello")
     page, other = Page(conversation), Page(theirs)
     actions.merge(desk.who("boss"), theirs, conversation, anyway=True)
     assert (other().status_code, other().json()["type"]) == (410, "/errors/channels-link-revoked")
+    assert [one["text"] for one in page.seen()["messages"]] == ["Hello"]
+    late = build.inbound("More of it", thread="li", identities=(), customer=row(theirs).customer_id)
+    assert actions.receive(SYSTEM, late).conversation_id == conversation
     assert [one["text"] for one in page.seen()["messages"]] == ["Hello"]
     actions.unmerge(desk.who("boss"), theirs)
     assert [one["text"] for one in other.seen()["messages"]] == ["My secret"]

@@ -31,6 +31,14 @@ def test_it_works(site, lin):
     actions.reply(lin, visitor.last["conversation"], text="Yes?")
     assert texts(visitor) == ["Mine", "Yes?"]
     assert texts(other) == ["Another's"]
+    told = visitor("GET", "messages").content.decode()
+    for hidden in (
+        "A difficult one",
+        str(lin.id),
+        str(Conversation.objects.get(pk=visitor.last["conversation"]).customer_id),
+    ):
+        assert hidden not in told
+    assert [one["name"] for one in visitor.messages()["items"]] == ["", "Lin"]
 
 
 def test_after_a_merge_only_what_came_since_is_seen(site, boss):

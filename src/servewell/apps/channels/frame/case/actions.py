@@ -19,6 +19,7 @@ from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations import queries
 from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
 from servewell.apps.conversations.changes import Change
+from servewell.apps.conversations.errors import NoSuchConversation
 from servewell.apps.conversations.models import Conversation, Status
 from servewell.apps.flows import reception
 from servewell.apps.journal.actions import record
@@ -103,14 +104,21 @@ def renew_link(principal: Principal, conversation_id: UUID) -> str:
 
 
 @transaction.atomic
-def ask_transcript(row: Conversation, address: str, compared: str, language: str) -> None:
-    """Let a transcript go to an address; TooManyTranscripts for the fourth of a day, of the conversation or address."""
-    Conversation.objects.select_for_update(no_key=True).get(pk=row.id)
+def ask_transcript(
+    row: Conversation, address: str, compared: str, language: str, only: Sequence[UUID] | None = None
+) -> None:
+    """Let a transcript go to an address; TooManyTranscripts for the fourth of a day, of the conversation or address.
+
+    NoSuchConversation when it was erased meanwhile.
+    """
+    if not Conversation.objects.select_for_update(no_key=True).filter(pk=row.id).exists():
+        raise NoSuchConversation
     mark, day_ago = secrets.mark(f"channels.transcript {compared}"), clock.now() - timedelta(days=1)
     today = Transcript.objects.filter(asked_at__gt=day_ago)
     if max(today.filter(conversation=row).count(), today.filter(mark=mark).count()) >= TRANSCRIPTS_A_DAY:
         raise TooManyTranscripts(most=TRANSCRIPTS_A_DAY)
-    asked = Transcript.objects.create(conversation=row, address=address, mark=mark, language=language[:16])
+    seen = None if only is None else [str(one) for one in only]
+    asked = Transcript.objects.create(conversation=row, address=address, mark=mark, language=language[:16], only=seen)
     outbox.put(TRANSCRIPT, {"transcript": str(asked.id)}, key=str(asked.id))
     _note(Actor("customer", row.customer_id), events.TRANSCRIPT_ASKED, row)
 

@@ -14,7 +14,7 @@ from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.case import actions, asking, files, view
 from servewell.apps.channels.frame.case.actions import Words
 from servewell.apps.channels.frame.case.errors import NoPublicUrl
-from servewell.apps.channels.frame.case.shapes import Answer, Answered, CaseShown, Earlier, LinkShown, Sent
+from servewell.apps.channels.frame.case.shapes import Answered, CaseAnswer, CaseLinkShown, CaseShown, Earlier, Sent
 from servewell.apps.channels.frame.errors import NoSuchMessage
 from servewell.apps.conversations.attachments import serving
 from servewell.apps.conversations.models import Message
@@ -40,12 +40,12 @@ def read_earlier(request: HttpRequest, response: HttpResponse, token: str, befor
     edge = Message.objects.filter(pk=before, conversation_id__in=family, kind="public").first()
     if edge is None:
         raise NoSuchMessage
-    found, more = view.part(family, (edge.created_at, edge.id))
+    found, more = view.part(family, (edge.created_at, edge.id), row)
     return {"messages": view.messages(found, row), "more": more}
 
 
 @router.post("/case/{token}/messages", auth=None, response={201: Answered, 200: Answered})
-def answer_case(request: HttpRequest, token: str, said: Answer) -> Status[dict[str, Any]]:
+def answer_case(request: HttpRequest, token: str, said: CaseAnswer) -> Status[dict[str, Any]]:
     """Write as the customer; the same `client_id` twice is one message (200 the second time)."""
     bound, row = asking.opened(request, token)
     asking.hold_message(request, bound)
@@ -86,7 +86,7 @@ def fetch_case_file(request: HttpRequest, file_id: UUID, name: str, until: int =
     return response
 
 
-@router.post("/conversations/{conversation_id}/link", response=LinkShown)
+@router.post("/conversations/{conversation_id}/link", response=CaseLinkShown)
 def make_link(request: HttpRequest, conversation_id: UUID) -> dict[str, str]:
     """Return the address of the customer's page of a conversation; after a revocation a new one."""
     url = actions.renew_link(acting(request), conversation_id)

@@ -24,6 +24,9 @@ class Transcript(models.Model):
     address = models.CharField(max_length=320, blank=True)  # "" once it went out, or was given up
     mark = models.CharField(max_length=64)  # of the address, to count by
     language = models.CharField(max_length=16, blank=True)
+    only = models.JSONField(
+        null=True
+    )  # ids of the messages that go, as whoever asked saw them; null: as the page shows
     asked_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
 

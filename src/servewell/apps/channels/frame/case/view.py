@@ -28,7 +28,7 @@ Shown = dict[str, Any]
 def case(bound: UUID, row: Conversation, language: str) -> Shown:
     """Return the page of a conversation that goes on for the one a link was made for."""
     family = links.own_family(row)
-    found, more = part(family, None)
+    found, more = part(family, None, row)
     status = progress.status_of(row)
     return {
         "house": settings.get("people.installation"),
@@ -51,9 +51,13 @@ def case(bound: UUID, row: Conversation, language: str) -> Shown:
     }
 
 
-def part(family: Sequence[UUID], before: tuple[datetime, UUID] | None) -> tuple[list[Message], bool]:
-    """Return up to `PAGE` public messages, oldest first: the last ones, or those before one; and whether more are."""
-    rows: QuerySet[Message] = Message.objects.filter(conversation_id__in=family, kind=MessageKind.PUBLIC)
+def part(family: Sequence[UUID], before: tuple[datetime, UUID] | None, row: Conversation) -> tuple[list[Message], bool]:
+    """Return up to `PAGE` public messages, oldest first: the last ones, or those before one; and whether more are.
+
+    Of customers only what the one whose page it is wrote.
+    """
+    public: QuerySet[Message] = Message.objects.filter(conversation_id__in=family, kind=MessageKind.PUBLIC)
+    rows = public.filter(links.readable(row.customer_id))
     if before is not None:
         at, id_ = before
         rows = rows.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=id_))

@@ -92,7 +92,7 @@ def conversation(row: Visitor, now: Current) -> dict[str, Any]:
     }
 
 
-def earlier(one: Conversation) -> dict[str, Any]:
+def earlier(one: Conversation, preview: str) -> dict[str, Any]:
     """Return a conversation in the list of those before."""
     over = one.status == Status.CLOSED
     return {
@@ -101,7 +101,7 @@ def earlier(one: Conversation) -> dict[str, Any]:
         "status": "ended" if over else "solved" if one.status == Status.SOLVED else "active",
         "started_at": one.created_at,
         "ended_at": one.closed_at if over else None,
-        "preview": one.preview,
+        "preview": preview,
     }
 
 

@@ -23,9 +23,9 @@ from servewell.apps.channels.webchat.api.shapes import (
 from servewell.apps.channels.webchat.api.talking import PartWanted
 from servewell.apps.channels.webchat.errors import (
     BadAddress,
+    GoesOnElsewhere,
     IdentityNeeded,
     NoConversation,
-    NoSuchFile,
     NothingToSend,
     NotOffered,
     TooFast,
@@ -69,7 +69,10 @@ def mark_read(request: HttpRequest, site: UUID, said: PositionIn) -> Status[None
 def end_conversation(request: HttpRequest, site: UUID) -> dict[str, Any]:
     """End the conversation; the next message begins another."""
     visitor = asking.visitor_of(request)
-    actions.end(_current(visitor))
+    now = _current(visitor)
+    if not now.is_of_one:
+        raise GoesOnElsewhere
+    actions.end(now)
     return shown.state(visitor, language_of(request))
 
 
@@ -88,7 +91,8 @@ def mail_transcript(request: HttpRequest, site: UUID, wanted: TranscriptIn) -> S
     marks = {"visitor": visitor.id, "network": visitor.network or visitor.id, "address": address.value}
     for what, most in _TRANSCRIPTS:
         _hold_hour(f"chat:transcript:{what}:{marks[what]}", most)
-    transcripts.send(now.id, address.shown, language)
+    seen, _ = view.part(visitor, now, limit=transcripts.MOST)
+    transcripts.send(now.own, address.shown, language, [one.message.id for one in seen])
     sentence = texts.say("channels_webchat.transcript.sent", language, email=address.shown)
     return Status(202, {"sentence": sentence})
 
@@ -99,7 +103,9 @@ def list_conversations(request: HttpRequest, site: UUID) -> dict[str, Any]:
     visitor = asking.visitor_of(request)
     if not visitor.is_identified:
         raise IdentityNeeded
-    return {"items": [shown.earlier(one) for one in view.own(visitor)]}
+    rows = view.own(visitor)
+    previews = view.previews(visitor, rows)
+    return {"items": [shown.earlier(one, previews.get(one.id, "")) for one in rows]}
 
 
 @router.get("/{uuid:site}/conversations/{uuid:conversation}/messages", response=MessagesShown, by_alias=True)
@@ -108,9 +114,7 @@ def read_earlier(request: HttpRequest, site: UUID, conversation: UUID, wanted: Q
     visitor = asking.visitor_of(request)
     if not visitor.is_identified:
         raise IdentityNeeded
-    if not view.own(visitor, conversation):
-        raise NoSuchFile
-    seen, more = view.stretch(conversation, after=wanted.after, before=wanted.before, limit=wanted.limit)
+    seen, more = view.earlier(visitor, conversation, after=wanted.after, before=wanted.before, limit=wanted.limit)
     return {"conversation": conversation, "more": more, "items": shown.messages(seen, visitor)}
 
 
