@@ -1,7 +1,8 @@
 """How does what stands in a mailbox come to us? Kept first, marked then, and only then counted as read.
 
 A death between any two of these steps repeats the later ones: what we have already is known by its place (folder,
-UIDVALIDITY, UID), and where the server numbered anew, by its Message-ID.
+UIDVALIDITY, UID, mailbox), and where the server numbered anew, or the account was led to another mailbox, by its
+Message-ID.
 """
 
 import threading
@@ -42,6 +43,7 @@ class Place:
     began: str  # when it was first looked at, ISO 8601
     looked: str  # when it was last looked at
     unmarked: tuple[int, ...] = ()  # taken, but the server would not let us mark them
+    mailbox: str = ""  # the mark of the one that these numbers are of; "": it was not noted
 
     @classmethod
     def read(cls, stored: dict[str, Any]) -> "Place":
@@ -58,6 +60,7 @@ class Place:
             "began": self.began,
             "looked": self.looked,
             "unmarked": list(self.unmarked[-_UNMARKED:]),
+            "mailbox": self.mailbox,
         }
 
 
@@ -132,6 +135,10 @@ class Look:
     box: Box
     mailbox: Mailbox
 
+    @property
+    def _mark_of_box(self) -> str:
+        return places.mark(self.box.imap.host, self.box.imap.user)
+
     def once(self, stopping: threading.Event) -> int:
         """Take all that is new; return how many mails that were. The last folder read stays open.
 
@@ -174,8 +181,9 @@ class Look:
         last = selected.uidnext - 1
         known = self.account.cursor.get(folder)
         place = Place.read(known) if known else self._first(selected)
-        if place.uidvalidity != selected.uidvalidity:
+        if place.uidvalidity != selected.uidvalidity or place.mailbox not in ("", self._mark_of_box):
             place = self._renumbered(place, selected)
+        place = replace(place, mailbox=self._mark_of_box)
         day = datetime.fromisoformat(place.since) - timedelta(days=1) if place.since else None  # of which zone?
         old = self.mailbox.uids(place.uid + 1, min(last, place.old_until), unseen=not place.since, since=day)
         return place, chain(old, self.mailbox.uids(max(place.uid, place.old_until) + 1, last))
@@ -185,7 +193,9 @@ class Look:
         return Place(selected.uidvalidity, 0 if self.box.takes_old else there, there, "", _now(), _now())
 
     def _renumbered(self, place: Place, selected: Selected) -> Place:
-        """Return how far a folder is read that the server numbered anew: to shortly before the last look.
+        """Return how far a folder is read that has other numbers now: to shortly before the last look.
+
+        The server numbered it anew, or it is another mailbox's.
 
         What we have already is recognised when it is read: one Message-ID is one message. UIDs that we noted to mark
         them later are other mails' now.
@@ -207,7 +217,7 @@ class Look:
         limit = settings.get(LARGEST_MEGABYTES.name) * 2**20
         heads = [head for head in self.mailbox.heads(uids) if _is_wanted(head, place)]
         for head, body in self.mailbox.bodies(heads, limit):
-            name = places.name(folder, place.uidvalidity, head.uid)
+            name = places.name(folder, place.uidvalidity, head.uid, place.mailbox)
             if body is None:
                 left.append(head.uid)
                 yield frame.Brought(places.cut(name, head.size), self.mailbox.header(head.uid))

@@ -1,11 +1,15 @@
-"""Where in a mailbox does an arrival stand? Folder, UIDVALIDITY, UID; and the size of what was not fetched whole."""
+"""Where does an arrival stand? Folder, UIDVALIDITY, UID, which mailbox; and the size of what was not fetched whole.
+
+An account may be led to another mailbox: servers number theirs alike, so that only its mark tells two places apart.
+"""
 
 import hashlib
 import re
 from dataclasses import dataclass
 
 _LONGEST = 120  # characters of a folder's name
-_CUT = re.compile(r"(.*);(\d+);(\d+);cut=(\d+)", re.DOTALL)
+_MARK = 12  # hexadecimal digits
+_CUT = re.compile(r"(.*);(\d+);(\d+)(?:@([0-9a-f]+))?;cut=(\d+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +19,18 @@ class Place:
     folder: str  # as `shown` gives it
     uidvalidity: int
     uid: int
+    mailbox: str  # its mark; "" where none was noted
     size: int  # bytes, as the server said
 
 
-def name(folder: str, uidvalidity: int, uid: int) -> str:
-    """Return the name of a mail's place, the same each time it is read."""
-    return f"{shown(folder)};{uidvalidity};{uid}"
+def mark(host: str, user: str) -> str:
+    """Return what tells one mailbox from another, naming nobody."""
+    return hashlib.sha256(f"{host.strip().lower()}\n{user.strip()}".encode()).hexdigest()[:_MARK]
+
+
+def name(folder: str, uidvalidity: int, uid: int, mailbox: str) -> str:
+    """Return the name of a mail's place, the same each time it is read; `mailbox` is a mark."""
+    return f"{shown(folder)};{uidvalidity};{uid}@{mailbox}"
 
 
 def cut(place: str, size: int) -> str:
@@ -31,7 +41,9 @@ def cut(place: str, size: int) -> str:
 def cut_at(external_id: str) -> Place | None:
     """Return where a mail stands that was not fetched whole; None when it was."""
     found = _CUT.fullmatch(external_id)
-    return Place(found[1], int(found[2]), int(found[3]), int(found[4])) if found else None
+    if found is None:
+        return None
+    return Place(found[1], int(found[2]), int(found[3]), found[4] or "", int(found[5]))
 
 
 def shown(folder: str) -> str:

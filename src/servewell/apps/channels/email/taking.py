@@ -29,7 +29,8 @@ def _taken(account: Account, arrival: Arrival, raw: bytes) -> Taken:
 
 def _fetched(account: Account, place: places.Place, limit: int) -> bytes:
     box = options.of(account)
-    folder = next((one for one in box.folders if places.shown(one) == place.folder), "")
+    is_here = place.mailbox in ("", places.mark(box.imap.host, box.imap.user))
+    folder = next((one for one in box.folders if is_here and places.shown(one) == place.folder), "")
     try:
         with imap.opened(box) as mailbox:
             if not folder or mailbox.select(folder).uidvalidity != place.uidvalidity:

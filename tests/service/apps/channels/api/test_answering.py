@@ -202,7 +202,7 @@ def test_many_that_wait_come_by_pages(shop: Shop, monkeypatch: pytest.MonkeyPatc
 
 
 def test_what_waited_to_be_fetched_is_called_when_a_callback_is_entered(shop: Shop, receiver: Receiver) -> None:
-    """In its order, each under its id, also what was settled so long ago that its call is gone; not what is reported."""
+    """In its order, each under its id, also one so old that its call is gone; none that is reported."""
     first = answered(shop, "1")
     rest = [conversations.reply(shop.admin, first.conversation_id, text=text) for text in "234"]
     assert outbox.run_due() == 4

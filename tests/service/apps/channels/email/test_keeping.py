@@ -249,6 +249,30 @@ def test_one_that_is_too_large_is_set_aside_by_its_header(dovecot: Dovecot, acco
     assert len(with_whole.message.text) > 500_000
 
 
+def test_an_account_that_is_led_to_another_mailbox(dovecot: Dovecot, account: Account) -> None:
+    """What comes there is taken, though its numbers are lower, and as places of the mailbox before."""
+    other = f"new-{account.address}"
+    with dovecot.mailbox(other) as client:
+        numbering = client.select_folder("INBOX")[b"UIDVALIDITY"]
+    dovecot.deliver(account.address, mail("before"))
+    assert look(account) == 1
+    account.refresh_from_db()
+    read = {
+        **account.cursor["INBOX"],
+        "uidvalidity": numbering,
+        "uid": 9,
+        "old_until": 0,
+    }  # as numbered there
+    before = Arrival.objects.get(account=account)
+    before.external_id = before.external_id.replace(f";{account.cursor['INBOX']['uidvalidity']};", f";{numbering};")
+    before.save()
+    Account.objects.update(cursor={"INBOX": read}, options={**account.options, "imap_user": other})
+    dovecot.deliver(other, mail("after"))
+    assert look(account) == 1
+    assert b"<after@wang>" in raws(account)[1]
+    assert look(account) == 0
+
+
 def test_one_that_was_too_large_and_is_gone(dovecot: Dovecot, account: Account) -> None:
     """It stays set aside."""
     arrival = frame.arrived(account, "INBOX;1;99;cut=2000000", mail())
