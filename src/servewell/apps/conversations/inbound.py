@@ -42,6 +42,7 @@ class InboundMessage:
     quoted: str = ""  # what stood below the text: earlier messages, a signature
     attachments: tuple[InboundFile, ...] = ()
     occurred_at: datetime | None = None  # when it was written; None: now
+    waits_from_arrival: bool = False  # that is only the writer's word: nobody comes forward in a queue by it
     language: str = ""
     recipient: str = ""  # to which of our addresses, aliases or numbers it was sent
     team: UUID | None = None  # of a new conversation, as the message itself says

@@ -1,12 +1,16 @@
 """Is there a partition for every month, also when many need it at once?"""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests import build
 from tests.together import at_once
 
+from servewell.apps.base import clock
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.conversations import actions as conversations
+from servewell.apps.customers.identities import Identity
 from servewell.apps.journal import partitions
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.models import Event
@@ -83,6 +87,26 @@ def test_a_roll_back_takes_no_partition_away() -> None:
     with build.rolled_back():
         record(build.event(occurred_at=datetime(1995, 1, 1, tzinfo=UTC)))
     assert exists("1995_01")
+
+
+def test_a_transaction_that_recorded_already_sees_a_partition_made_for_it() -> None:
+    """As for a mail of long ago, of which the conversation's event comes after the customer's."""
+    remove("1992_01")
+    moment = datetime(1992, 1, 1, tzinfo=UTC)
+    with transaction.atomic():
+        for _ in range(12):  # by then the statement and its plan are kept
+            record(build.event())
+        record(build.event(occurred_at=moment))
+    assert Event.objects.filter(occurred_at=moment).count() == 1
+
+
+def test_a_message_of_long_ago_comes_in() -> None:
+    """As a mail with an old `Date`."""
+    moment = clock.now() - timedelta(days=300)
+    remove(f"{moment:%Y_%m}")
+    one = Identity("email", "li@example.com", verified=True)
+    received = conversations.receive(SYSTEM, build.inbound(occurred_at=moment, identities=(one,)))
+    assert Event.objects.filter(conversation=received.conversation_id, occurred_at=moment).exists()
 
 
 def test_a_partition_that_vanished_is_made_anew_at_the_second_try() -> None:

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.webchat import sites
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
 from servewell.apps.customers.identities import Identity
 from servewell.apps.flows import reception
+
+_LATE = timedelta(hours=24)  # how long a message may have waited for the network and still say when it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,8 @@ def inbound(visitor: Visitor, words: Words) -> InboundMessage:
         thread=visitor.thread,
         text=words.text,
         attachments=tuple(InboundFile(one) for one in words.files),
-        occurred_at=words.wrote_at,
+        occurred_at=_moment(visitor, words.wrote_at),
+        waits_from_arrival=True,
         language=words.language or visitor.language or visitor.account.language,
         default_team=visitor.account.team_id,
         customer_name=visitor.signed.get("name") or visitor.typed.get("name", ""),
@@ -53,6 +57,13 @@ def inbound(visitor: Visitor, words: Words) -> InboundMessage:
 def external_id(visitor: Visitor, client_id: UUID) -> str:
     """Return a message's name over there."""
     return f"{visitor.id}:{client_id}"
+
+
+def _moment(visitor: Visitor, told: datetime | None) -> datetime | None:
+    """Return when it was written, as far as a visitor's word goes: a day back, and not before they were here."""
+    if told is None or told.tzinfo is None:
+        return None
+    return max(told, clock.now() - _LATE, visitor.created_at)
 
 
 def _identities(visitor: Visitor) -> list[Identity]:

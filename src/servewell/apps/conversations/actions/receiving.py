@@ -213,7 +213,7 @@ def _append(
     at_first = before if before == Status.SOLVED else after
     _tell_received(work, said, message, at_first, blocked)
     if not blocked:
-        _steps.enter(work, after, since=said.created_at)
+        _steps.enter(work, after, since=clock.now() if message.waits_from_arrival else said.created_at)
         if before == Status.SOLVED:
             _steps.tell_reopened(work, after, solved_at)
         _steps.wake(work, "customer")
@@ -301,7 +301,7 @@ def _fresh(message: InboundMessage, customer: Customer, beginning: _Beginning) -
         priority=sorting.priority or Priority.NORMAL,
         tags=_labels.with_more(_labels.fit_tags(message.tags), sorting.tags),
         fields=_labels.fit_fields(message.fields),
-        waiting_since=written_at,
+        waiting_since=clock.now() if message.waits_from_arrival else written_at,
         last_message_at=written_at,
     )
 

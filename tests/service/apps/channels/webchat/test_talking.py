@@ -1,10 +1,13 @@
 """A visitor of the chat writes and is answered."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
 
+from servewell.apps.base import clock
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 from servewell.apps.customers.models import Customer
@@ -90,3 +93,20 @@ def test_a_message_takes_few_statements():
     assert (first.status_code, within <= 12, whole <= within + 3) == (201, True, True), (whole, within)
     later, whole, within = statements(lambda: visitor.say("Hello?"))
     assert (later.status_code, within <= 8, whole <= within + 3) == (201, True, True), (whole, within)
+
+
+def test_a_visitors_word_on_the_time_goes_a_day_back_and_nobody_jumps_the_queue_by_it(site):
+    """Not to before they came; who waits does so since the message came."""
+    now = clock.now().replace(microsecond=0)
+    with clock.frozen(now - timedelta(hours=50)):
+        visitor = Visitor(site)
+        visitor.hello()
+    fresh = Visitor(site)
+    fresh.hello()
+    for who, days in ((visitor, 300), (visitor, 0.5), (fresh, 300)):
+        assert who.say("Hello", wrote_at=(now - timedelta(days=days)).isoformat()).status_code == 201
+    old, late = (one["at"] for one in visitor.messages()["items"])
+    assert now - timedelta(hours=24) <= datetime.fromisoformat(old) <= clock.now() - timedelta(hours=23)
+    assert datetime.fromisoformat(late) == now - timedelta(hours=12)
+    assert datetime.fromisoformat(fresh.messages()["items"][0]["at"]) >= now
+    assert all(one.waiting_since >= now for one in Conversation.objects.all())
