@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from servewell.apps.base import secrets, statements
 from servewell.apps.base.models import Outgoing
@@ -57,14 +57,20 @@ def sent_message(principal: Principal, message_id: UUID) -> Message:
     return found
 
 
-def next_try(message_id: UUID) -> tuple[int, datetime | None]:
+def calls_of(message: Message, state: str) -> QuerySet[Outgoing]:
+    """Return the calls that send a message and are in this state, latest first: found by their order key."""
+    order = f"conversation:{message.conversation_id}"
+    named = Outgoing.objects.filter(order_key=order, payload__message=str(message.id), kind=KIND, state=state)
+    return named.order_by("-position")
+
+
+def next_try(message: Message) -> tuple[int, datetime | None]:
     """Return how often it was tried to send a message, and when it is tried next, if it is."""
-    named = Q(key=str(message_id)) | Q(key__startswith=f"{message_id}:")
-    waiting = Outgoing.objects.filter(named, kind=KIND).exclude(state=Outgoing.State.DONE)
-    row = waiting.order_by("-position").first()
-    if row is None:
-        return 0, None
-    return row.attempt, row.due_at if row.state == Outgoing.State.WAITING else None
+    row = calls_of(message, Outgoing.State.WAITING).first()
+    if row is not None:
+        return row.attempt, row.due_at
+    given_up = calls_of(message, Outgoing.State.PARKED).first()
+    return (given_up.attempt if given_up else 0), None
 
 
 def opens(row: Account) -> bool:

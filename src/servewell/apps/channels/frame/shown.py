@@ -81,7 +81,7 @@ def arrival(row: Arrival, language: str) -> Shown:
 
 def on_its_way(row: Message, language: str) -> Shown:
     """Return how far a message of ours got."""
-    attempts, next_try_at = queries.next_try(row.id)
+    attempts, next_try_at = queries.next_try(row)
     return {
         "id": row.id,
         "delivery": row.delivery,

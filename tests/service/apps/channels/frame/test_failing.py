@@ -1,5 +1,6 @@
 """What does not go out is told in words, tried again, and sent again by a person."""
 
+import threading
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.base.models import Outgoing as Call
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.channels.frame import actions, options
+from servewell.apps.channels.frame.actions import sending
 from servewell.apps.channels.frame.errors import NoSuchMessage, NotFailed
 from servewell.apps.channels.frame.kinds import Outgoing, SendFailed, Sent
 from servewell.apps.channels.frame.models import Account
@@ -209,6 +211,35 @@ class TestAgain:
         assert sorted(type(one).__name__ for one in found) == ["NoneType", *["NotFailed"] * 3]
         outbox.run_due()
         assert side.calls == [str(failed)] * 2
+
+    def test_a_reply_meanwhile_does_not_wait_for_it_in_turn(
+        self, account: Account, admin: Principal, side: OtherSide, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both take conversation, journal and outbox in this order: here the reply has all but the last."""
+        conversation = contact(account)
+        id_ = reply(conversation)
+        outbox.run_due()
+        conversations.deliver(SYSTEM, id_, "failed", code="channels.fault.refused")
+        put, replying, putting = sending.put, threading.Event(), threading.Event()
+
+        def slow(message: UUID, conversation: UUID, *, key: str = "") -> None:
+            if not key:
+                replying.set()
+                putting.wait(2)
+            put(message, conversation, key=key)
+            putting.set()
+
+        def work(number: int) -> Any:
+            if number == 0:
+                return reply(conversation)
+            replying.wait(20)
+            return actions.send_again(admin, id_)
+
+        monkeypatch.setattr(sending, "put", slow)
+        found = at_once(2, work)
+        assert [type(one).__name__ for one in found] == ["UUID", "NoneType"]
+        outbox.run_due()
+        assert len(side.calls) == 3
 
     def test_only_who_may_write_there(self, failed: UUID) -> None:
         for role in ("agent", "auditor"):

@@ -123,11 +123,14 @@ def test_a_reply_that_was_rolled_back_is_never_sent(account: Account, side: Othe
 
 
 def test_a_channel_that_does_not_send_has_sent_what_is_stored(account: Account, side: OtherSide) -> None:
-    """The customer fetches it."""
+    """The customer fetches it. Nothing was called: what is wrong with the account stays said."""
     with stub.registered(stub.channel(side, "fetched", send=None)):
         Account.objects.update(channel="fetched")
+        actions.fails(account.id, "away")
         id_ = reply(contact(account))
         outbox.run_due()
+    account.refresh_from_db()
+    assert account.fault == "away"
     assert message(id_) == ("sent", "", "")
     assert side.calls == []
 

@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from servewell.apps.base import clock, ids, outbox, statements
 from servewell.apps.base.models import Outgoing
 from servewell.apps.base.outbox import OutboxItem
 from servewell.apps.base.principal import SYSTEM, Principal
+from servewell.apps.channels.frame import kinds, queries
 from servewell.apps.channels.frame.actions.health import works
 from servewell.apps.channels.frame.calls import KIND
 from servewell.apps.channels.frame.errors import NoSuchMessage, NotFailed
@@ -32,7 +33,9 @@ def sent(account: Account, message_id: UUID, what: Sent) -> None:
     if what.note is not None:
         what.note()
     statements.run(SQL["note_sent"], {"account": account.id, "now": clock.now()})
-    works(account.id)
+    channel = kinds.registered(account.channel)
+    if channel is not None and channel.send is not None:  # else nothing was called: it tells nothing of the account
+        works(account.id)
 
 
 @transaction.atomic
@@ -54,6 +57,7 @@ def send_again(principal: Principal, message_id: UUID) -> None:
     that came back (a mail that bounced) goes as a new one.
     """
     permissions.demand(principal, WRITE)
+    _lock_conversation(message_id)
     rows = Message.objects.select_for_update(of=("self",)).select_related("conversation")
     message = rows.filter(pk=message_id).exclude(delivery__in=(Delivery.RECEIVED, Delivery.NONE)).first()
     if message is None:
@@ -61,9 +65,9 @@ def send_again(principal: Principal, message_id: UUID) -> None:
     permissions.demand(principal, WRITE, message.conversation)
     if message.delivery != Delivery.FAILED:
         raise NotFailed
-    if not outbox.retry_all(_given_up(message_id)):
-        put(message_id, message.conversation_id, key=f"{message_id}:{ids.new()}")
     conversations.deliver(SYSTEM, message_id, Delivery.QUEUED)
+    if not outbox.retry_all(_given_up(message)):
+        put(message_id, message.conversation_id, key=f"{message_id}:{ids.new()}")
 
 
 def put(message_id: UUID, conversation_id: UUID, *, key: str = "") -> None:
@@ -86,6 +90,11 @@ def _deliver(message_id: UUID, state: str, code: str, words: str) -> None:
         return
 
 
-def _given_up(message_id: UUID) -> QuerySet[Outgoing]:
-    named = Q(key=str(message_id)) | Q(key__startswith=f"{message_id}:")
-    return Outgoing.objects.filter(named, kind=KIND, state=Outgoing.State.PARKED)
+def _lock_conversation(message_id: UUID) -> None:
+    """Take what a reply takes first: conversation, journal, outbox. Two who take them otherwise wait for each other."""
+    whose = Message.objects.filter(pk=message_id).values("conversation")
+    Conversation.objects.select_for_update().filter(pk__in=whose).first()
+
+
+def _given_up(message: Message) -> QuerySet[Outgoing]:
+    return queries.calls_of(message, Outgoing.State.PARKED)
