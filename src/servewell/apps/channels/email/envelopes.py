@@ -30,7 +30,7 @@ def settle(envelope: Envelope, message: InboundMessage, received: Received | Non
     """Keep an envelope with the message that its mail became.
 
     Where we have had another mail of the same Message-ID, this one is received under a name of its own; return what
-    became of it then.
+    became of it then. So is one whose name a message has that came by no mail: an outside system can bring such.
     """
     if received is None:
         return None
@@ -39,7 +39,7 @@ def settle(envelope: Envelope, message: InboundMessage, received: Received | Non
         statements.insert(envelope)
         return None
     known = of(received.message_id)
-    if known is None or _is_same(known, envelope):
+    if known is not None and _is_same(known, envelope):
         return None
     again = reception.receive(SYSTEM, replace(message, external_id=_second_name(envelope)))
     if not again.is_repeat:
@@ -49,7 +49,7 @@ def settle(envelope: Envelope, message: InboundMessage, received: Received | Non
 
 
 def _is_same(known: Envelope, envelope: Envelope) -> bool:
-    """Is it the same mail? Of one sender and one date: lists add words. Without a date the same words tell it.
+    """Is it the same mail? Of one sender and one date: lists add words. Without a date its body tells it.
 
     The same words on another day are another mail: scanners write the same with each file, some under one Message-ID.
     """

@@ -95,6 +95,10 @@ class Letter:
         said = self.headers.raw("date")
         return mark(" ".join(said.split())) if said else ""
 
+    def body_mark(self) -> str:
+        """Return what tells it from another one without a date: its body as it came, with its files."""
+        return hashlib.sha256(memoryview(self.mail.mail)[self.mail.start :]).hexdigest()[:32]
+
     def made_up_name(self) -> str:
         """Return a name for a mail that has none: the same each time it is fetched, from whichever mailbox."""
         digest = hashlib.sha256()

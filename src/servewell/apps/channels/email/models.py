@@ -28,7 +28,7 @@ class Envelope(models.Model):
     auto = models.CharField(max_length=10, blank=True, choices=[(kind, kind) for kind in loops.KINDS])  # of `loops`
     verified = models.BooleanField(default=False)  # our server found that it came from whom it names
     date_mark = models.CharField(max_length=_MARK, blank=True)  # of its date, to tell it from one of the same name
-    text_mark = models.CharField(max_length=_MARK, blank=True)  # of its words, likewise
+    text_mark = models.CharField(max_length=_MARK, blank=True)  # of its words, likewise; without a date of its body
 
     class Meta:
         """Found by its message only."""

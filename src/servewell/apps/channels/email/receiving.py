@@ -140,7 +140,7 @@ def _envelope(account: Account, letter: Letter, read: _Read) -> Envelope:
         auto=letter.auto,
         verified=read.is_proven,
         date_mark=letter.date_mark(),
-        text_mark=letters.text_mark(read.said.text),
+        text_mark=letters.text_mark(read.said.text) if letter.date_mark() else letter.body_mark(),
     )
 
 
