@@ -126,17 +126,16 @@ class Mailbox:
 
     def heads(self, uids: Iterable[int]) -> list[Head]:
         """Return what is known of mails, in the order of their UIDs; those that are gone are left out."""
-        with self._asking():
-            found = self._client.fetch(list(uids), ["RFC822.SIZE", "INTERNALDATE"])
+        found = self._given(list(uids), ["RFC822.SIZE", "INTERNALDATE"])
         return [
             Head(uid, int(about.get(b"RFC822.SIZE") or 0), _aware(about.get(b"INTERNALDATE")))
             for uid, about in sorted(found.items())
         ]
 
     def bodies(self, heads: Iterable[Head], limit: int) -> Iterator[tuple[Head, BinaryIO | None]]:
-        """Yield the mails, small ones fetched together; None in place of one above `limit` bytes.
+        """Yield the mails, small ones fetched together; one that is gone meanwhile is left out.
 
-        A mail that is gone meanwhile is left out.
+        None in place of one above `limit` bytes, or that the server has and does not give.
         """
         for together in _bundles(heads):
             if len(together) > 1:
@@ -147,9 +146,8 @@ class Mailbox:
                 yield together[0], cast("BinaryIO | None", body)
 
     def header(self, uid: int) -> bytes:
-        """Return the header of a mail, its first PIECE at most."""
-        with self._asking():
-            about = self._client.fetch([uid], [f"BODY.PEEK[HEADER]<0.{PIECE}>"]).get(uid, {})
+        """Return the header of a mail, its first PIECE at most; empty where the server does not give it."""
+        about = self._given([uid], [f"BODY.PEEK[HEADER]<0.{PIECE}>"]).get(uid, {})
         return next((bytes(value or b"") for key, value in about.items() if key.startswith(b"BODY[HEADER]")), b"")
 
     def mark_seen(self, uids: list[int]) -> None:
@@ -199,18 +197,44 @@ class Mailbox:
         with self._asking():
             return max(self._client.search(["UID", "*"]), default=0)
 
-    def _fetched(self, heads: list[Head]) -> Iterator[tuple[Head, BinaryIO]]:
-        with self._asking():
-            found = self._client.fetch([head.uid for head in heads], ["BODY.PEEK[]"])
+    def _fetched(self, heads: list[Head]) -> Iterator[tuple[Head, BinaryIO | None]]:
+        found = self._given([head.uid for head in heads], ["BODY.PEEK[]"])
         for head in heads:
-            if (raw := found.get(head.uid, {}).get(b"BODY[]")) is not None:
-                yield head, _spooled([bytes(raw)])
+            if head.uid in found:
+                raw = found[head.uid].get(b"BODY[]")
+                yield head, None if raw is None else _spooled([bytes(raw)])
+
+    def _given(self, uids: list[int], wanted: list[str]) -> dict[int, dict[bytes, Any]]:
+        """Return what the server gives of mails; where it refuses several at once, it is asked for each.
+
+        One that it refuses, for its file is broken, is there with nothing known: it must not keep the others back.
+        """
+        try:
+            return self._answered(uids, wanted)
+        except _Withheld:
+            if len(uids) == 1:
+                return {uids[0]: {}}
+        return {uid: about for one in uids for uid, about in self._given([one], wanted).items()}
+
+    def _answered(self, uids: list[int], wanted: list[str]) -> dict[int, dict[bytes, Any]]:
+        with self._asking():
+            try:
+                return dict(self._client.fetch(uids, wanted))
+            except IMAPClient.AbortError:
+                raise
+            except IMAPClient.Error as fault:
+                if _passes(str(fault)) or self._client._imap.state != "SELECTED":
+                    raise Fault("busy", str(fault)) from fault
+                raise _Withheld("protocol", f"{self._host}: {fault}") from fault
 
     def _streamed(self, uid: int, limit: int) -> "object | BinaryIO | None":
         """Return one mail, fetched in pieces until one is short, whatever size was told; None above the limit."""
         file = _spooled([])
         try:
             size = self._pour(uid, file, limit)
+        except _Withheld:
+            file.close()
+            return None
         except BaseException:
             file.close()
             raise
@@ -233,14 +257,16 @@ class Mailbox:
         return at
 
     def _piece(self, uid: int, at: int) -> bytes | None:
-        with self._asking():
-            about = self._client.fetch([uid], [f"BODY.PEEK[]<{at}.{PIECE}>"]).get(uid)
+        """Return a piece of a mail; None when the mail is gone, _Withheld when it is there and not given."""
+        about = self._answered([uid], [f"BODY.PEEK[]<{at}.{PIECE}>"]).get(uid)
         if about is None:
             return None
         for key in (b"BODY[]<%d>" % at, b"BODY[]"):
-            if key in about:
-                return bytes(about[key] or b"")
-        return None
+            if about.get(key) is not None:
+                return bytes(about[key])
+        if at:
+            return b""  # the last piece was the end
+        raise _Withheld("protocol", f"{self._host}: no BODY[] of UID {uid}")
 
     def _idle(self, seconds: float, stopping: threading.Event) -> None:
         end = time.monotonic() + seconds
@@ -288,6 +314,10 @@ class Mailbox:
             yield
 
 
+class _Withheld(Fault):
+    """The server has a mail and does not give it."""
+
+
 _GONE = object()
 
 
@@ -302,6 +332,7 @@ def opened(box: Box) -> Iterator[Mailbox]:
             if server.security == "starttls":
                 _demand_starttls(client)
             _sign_in(client, box)
+            _introduce(client)
             mailbox = Mailbox(client, server.host)
     except BaseException:
         with suppress(Exception):
@@ -331,11 +362,21 @@ def _sign_in(client: _Client, box: Box) -> None:
         raise refused_login(str(fault)) from fault
 
 
+def _introduce(client: _Client) -> None:
+    """Say who we are (RFC 2971) where that is known: 163, 126 and yeah.net open no folder for who does not."""
+    if client.has_capability("ID"):
+        with suppress(IMAPClient.Error):  # a server that refuses it may let us in nevertheless
+            client.id_({"name": "Servewell", "vendor": "Servewell"})
+
+
 def refused_login(words: str, code: str = "login") -> Fault:
     """Return the fault of a refused sign-in: one that may pass by itself is told from a wrong password."""
-    if any(f"[{later}]" in words.upper() for later in _LATER):
-        return Fault("busy", words)
-    return Fault(code, words, wait=_LOGIN_WAIT)
+    return Fault("busy", words) if _passes(words) else Fault(code, words, wait=_LOGIN_WAIT)
+
+
+def _passes(words: str) -> bool:
+    """Does a refusal say by its code that it may pass?"""
+    return any(f"[{later}]" in words.upper() for later in _LATER)
 
 
 def _by_password(client: _Client, user: str, password: str) -> None:

@@ -36,9 +36,10 @@ def _fetched(account: Account, place: places.Place, limit: int) -> bytes:
             if not folder or mailbox.select(folder).uidvalidity != place.uidvalidity:
                 raise Unfit(Arrival.Outcome.TOO_LARGE, place.folder)
             for _, body in mailbox.bodies(mailbox.heads([place.uid]), limit):
-                if body is not None:
-                    with body:
-                        return body.read()
+                if body is None:
+                    raise Unfit(Arrival.Outcome.UNREADABLE, f"IMAP FETCH: {place.folder}, UID {place.uid}")
+                with body:
+                    return body.read()
     except Fault as fault:
         raise Unfit(Arrival.Outcome.TOO_LARGE, f"{fault.code}: {fault.words}") from fault
     raise Unfit(Arrival.Outcome.TOO_LARGE, place.folder)
