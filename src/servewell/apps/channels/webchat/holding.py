@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from servewell.apps.channels.webchat import visitors as visitors_of
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.customers import holdings
 from servewell.apps.customers.holdings import Family, Holder, Record
@@ -16,7 +17,7 @@ _SHOWN = (
 
 def visitors(family: Family) -> "QuerySet[Visitor]":
     """Return the browsers of a customer."""
-    return Visitor.objects.filter(customer_id__in=list(family))
+    return visitors_of.of_customers(list(family))
 
 
 def records(family: Family) -> Iterator[Record]:

@@ -11,15 +11,17 @@ import hmac
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from servewell.apps.base import cleaning
+from servewell.apps.base import secrets as marks
 from servewell.apps.channels.webchat.errors import BadIdentity
 
 LONGEST = 4096  # characters of a token
 _SKEW_S = 300  # the site's clock may be so far ahead
+_LAST = 253_402_300_799  # the end of the year 9999: none later is kept
 _OLDEST_S = 366 * 86400  # a token without an end is good for a year
 
 
@@ -31,6 +33,8 @@ class Signed:
     name: str = ""
     email: str = ""
     phone: str = ""
+    until: datetime | None = None  # when the proof ends; None: while its secret is set
+    mark: str = ""  # of the secret that signed
 
 
 def sign(secret: str, claims: dict[str, Any]) -> str:
@@ -49,17 +53,25 @@ def verified(token: str, secrets: Sequence[str], now: datetime) -> Signed:
     body, dot, signature = token.partition(".")
     if not dot or len(token) > LONGEST or not token.isascii():
         raise BadIdentity(reason="form")
-    if not _is_signed(body, signature.lower(), secrets):
+    if not (fitting := _fitting(body, signature.lower(), secrets)):
         raise BadIdentity(reason="signature")
     claims = _claims(body)
-    _demand_in_time(claims, now)
-    return _signed(claims)
+    until = _end_in_time(claims, now)
+    return replace(_signed(claims), until=until, mark=marks.mark(_marked(fitting[0])))
 
 
-def _is_signed(body: str, signature: str, secrets: Sequence[str]) -> bool:
-    """All are tried, so that the time tells nothing of which one fits."""
-    fits = [hmac.compare_digest(_signature(secret, body), signature) for secret in secrets if secret]
-    return any(fits)
+def is_proven(mark: str, secrets: Sequence[str]) -> bool:
+    """Is the secret that signed, by its mark, still one of the site's?"""
+    return any(marks.is_mark_of(_marked(secret), mark) for secret in secrets if secret)
+
+
+def _marked(secret: str) -> str:
+    return f"chat identity {secret}"
+
+
+def _fitting(body: str, signature: str, secrets: Sequence[str]) -> list[str]:
+    """Return the secrets that made it. All are tried, so that the time tells nothing of which one fits."""
+    return [one for one in secrets if one and hmac.compare_digest(_signature(one, body), signature)]
 
 
 def _signature(secret: str, body: str) -> str:
@@ -77,7 +89,8 @@ def _claims(body: str) -> dict[str, Any]:
     return claims
 
 
-def _demand_in_time(claims: dict[str, Any], now: datetime) -> None:
+def _end_in_time(claims: dict[str, Any], now: datetime) -> datetime | None:
+    """Return when the proof ends, if it does; BadIdentity when it did, or begins later."""
     present = now.timestamp()
     end, start = _moment(claims, "exp"), _moment(claims, "iat")
     if start is not None and start > present + _SKEW_S:
@@ -86,6 +99,7 @@ def _demand_in_time(claims: dict[str, Any], now: datetime) -> None:
         end = start + _OLDEST_S
     if end is not None and end < present:
         raise BadIdentity(reason="expired")
+    return None if end is None else datetime.fromtimestamp(min(end, _LAST), UTC)
 
 
 def _moment(claims: dict[str, Any], name: str) -> float | None:
@@ -105,7 +119,8 @@ def _signed(claims: dict[str, Any]) -> Signed:
     if not 0 < len(person) <= 200:
         raise BadIdentity(reason="id")
     lengths = {"name": 200, "email": 320, "phone": 40}
-    return Signed(person, **{name: _line(claims.get(name), most) for name, most in lengths.items()})
+    said = {name: _line(claims.get(name), most) for name, most in lengths.items()}
+    return Signed(person, said["name"], said["email"], said["phone"])
 
 
 def _line(given: Any, most: int) -> str:

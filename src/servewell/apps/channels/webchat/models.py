@@ -18,6 +18,8 @@ class Visitor(models.Model):
     token = models.CharField(max_length=TOKEN, unique=True)  # its SHA-256: the token itself is kept nowhere
     thread = models.CharField(max_length=60)  # name of its conversation within the site
     person = models.CharField(max_length=200, blank=True)  # id in the site's own system, signed by it; "" while unknown
+    identity_until = models.DateTimeField(null=True)  # until when that is proven; null: while its secret is set
+    identity_mark = models.CharField(max_length=TOKEN, blank=True)  # keyed mark of the secret that signed it
     signed = models.JSONField(default=dict)  # what else the signature covers: name, email, phone
     typed = models.JSONField(default=dict)  # what the visitor said of themselves in a form: name, email, phone
     language = models.CharField(max_length=16, blank=True)
@@ -51,6 +53,7 @@ class Visitor(models.Model):
                 condition=models.Q(conversation_id__isnull=False),
             ),
             models.Index(fields=["seen_at"], name="webchat_visitor_seen"),
+            models.Index(fields=["account", "thread"], name="webchat_visitor_thread"),
         ]
 
     def __str__(self) -> str:
@@ -63,8 +66,8 @@ class Visitor(models.Model):
 
     @property
     def is_identified(self) -> bool:
-        """Did the site sign who this is?"""
-        return bool(self.person)
+        """Did the site sign who this is, and is that still good?"""
+        return bool(self.person) and (self.identity_until is None or self.identity_until > clock.now())
 
 
 def source_of(account_id: object) -> str:

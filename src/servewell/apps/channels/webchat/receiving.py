@@ -71,8 +71,9 @@ def _identities(visitor: Visitor) -> list[Identity]:
     found = [Identity("visitor", str(visitor.id), source=visitor.source)]
     if visitor.is_identified:
         found.append(Identity("external", visitor.person, source=sites.person_source(visitor.account), verified=True))
+    proven = visitor.signed if visitor.is_identified else {}
     for kind in ("email", "phone"):
-        if signed := visitor.signed.get(kind):
+        if signed := proven.get(kind):
             found.append(Identity(kind, signed, verified=True))
         elif typed := visitor.typed.get(kind):
             found.append(Identity(kind, typed, claimed=True))

@@ -1,5 +1,6 @@
 -- name: current
--- The conversation of a thread, and where it goes on when it was merged; the name of whoever has it. How far we have
+-- The conversation of a thread, and where it goes on when it was merged; the name of whoever has it
+-- (the team's for who has none: the name to sign in by is nobody's business). How far we have
 -- read: the highest mark of anybody of us.
 with recursive chain (id, merged_into_id, own, own_customer) as (
     select id, merged_into_id, id, customer_id from conversations_conversation
@@ -9,7 +10,7 @@ with recursive chain (id, merged_into_id, own, own_customer) as (
     from conversations_conversation as c join chain on c.id = chain.merged_into_id
 )
 select c.id, chain.own, c.number, c.source, c.status, c.team_id, c.created_at, c.closed_at, c.solved_at, c.messages,
-       c.waiting_since, c.first_reply_at, c.assignee_id, coalesce(nullif(u.name, ''), u.username),
+       c.waiting_since, c.first_reply_at, c.assignee_id, case when u.id is not null then coalesce(nullif(u.name, ''), t.name, '') end,
        coalesce((select max(position) from conversations_readmark as r where r.conversation_id = c.id), 0),
        k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s), c.customer_id,
        chain.own_customer, own.root_id is not distinct from k.id
@@ -19,6 +20,7 @@ join customers_customer as k0 on k0.id = c.customer_id
 join customers_customer as k on k.id = k0.root_id
 left join customers_customer as own on own.id = chain.own_customer
 left join people_user as u on u.id = c.assignee_id
+left join people_team as t on t.id = c.team_id
 where chain.merged_into_id is null
 
 -- name: ahead
@@ -45,7 +47,8 @@ where e.id >= %(floor)s::uuid and e.occurred_at > %(since)s::timestamptz
 
 -- name: written
 -- What came of a visitor's message: where it stands, that something came by the account (noted once a second), and, in
--- another conversation than before, that this and its writer are the visitor's, of which their pages are told.
+-- another conversation than before, that this and its writer are the visitor's, of which their pages are told. That the
+-- writer is theirs is noted for the thread's other devices too; one that is written to just now notes it itself.
 with m as (
     select position, created_at, author from conversations_message where id = %(message)s::uuid
 ), a as (
@@ -58,6 +61,16 @@ with m as (
     from m
     where v.id = %(visitor)s::uuid and v.conversation_id is distinct from %(conversation)s::uuid
     returning v.id
+), o as (
+    update channels_webchat_visitor as o
+    set customer_id = m.author
+    from m
+    where o.id in (
+        select d.id from channels_webchat_visitor as d
+        where d.account_id = %(account)s::uuid and d.thread = %(thread)s::text and d.id <> %(visitor)s::uuid
+          and d.customer_id is null
+        for update skip locked
+    )
 ), t as (
     select pg_notify(%(channel)s::text, %(told)s::text) from v
 )

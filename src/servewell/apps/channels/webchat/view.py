@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -133,7 +134,7 @@ def previews(visitor: Visitor, rows: Sequence[Conversation]) -> dict[UUID, str]:
     return {one.conversation_id: cleaning.short_line(one.text[: _PREVIEW * 8], most=_PREVIEW).text for one in last}
 
 
-def _signed_as(visitor: Visitor) -> "QuerySet[Identity]":
+def _signed_as(visitor: Visitor) -> "QuerySet[Identity, Any]":
     """The customer whom the site's signature names, without those whom we merged with them."""
     source = sites.person_source(visitor.account)
     proven = Identity.objects.filter(kind=Identity.Kind.EXTERNAL, source=source, value=visitor.person)
@@ -143,6 +144,11 @@ def _signed_as(visitor: Visitor) -> "QuerySet[Identity]":
 def shown_id(visitor: Visitor, now: Current) -> UUID:
     """Return by which id a visitor knows the conversation: one that stays while a blocked one's are many."""
     return visitor.id if now.is_blocked else now.id
+
+
+def writer(message: Message) -> Author:
+    """Return as whose a message is read: what a program of ours wrote by its key is an answer like an agent's."""
+    return links.writer(message)
 
 
 def unread(visitor: Visitor, now: Current, after: int) -> int:

@@ -72,7 +72,7 @@ def say_solved(request: HttpRequest, token: str) -> dict[str, Any]:
     bound, row = asking.opened(request, token)
     asking.hold_message(request, bound)
     actions.solve(row)
-    row.refresh_from_db()
+    bound, row = links.opened(token)  # anew: it may be another one by now, or none
     return view.case(bound, row, language_of(request))
 
 

@@ -11,10 +11,12 @@ from django.db.models import Q
 
 from servewell.apps.base import clock, ids, live, settings
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.webchat import tokens
+from servewell.apps.channels.webchat import tokens, view, visitors
 from servewell.apps.channels.webchat.identity import Signed
 from servewell.apps.channels.webchat.models import Visitor
+from servewell.apps.conversations.models import Conversation
 
+CARRIED = timedelta(minutes=30)  # so long after its last word an anonymous chat goes on for who signs in
 _RENEWED = timedelta(hours=1)  # a sign of life is written at most so often
 
 
@@ -36,7 +38,8 @@ def hello(
     """Return who comes, and the token to keep; `fresh` is asked before a new visitor is made, and may refuse.
 
     1. An anonymous visitor who is signed for now stays the same one, with a new token: whoever knew the old one (the
-       person before, at a shared computer) does not follow.
+       person before, at a shared computer) does not follow. Only while their chat is fresh: what somebody wrote at
+       that browser longer ago is not handed to whoever signs in next.
     2. A known one with the same identity stays; with another, or none, a new visitor comes: nobody sees what the
        former wrote.
     """
@@ -44,7 +47,7 @@ def hello(
         known = _of(account, token)
         if known is not None and known.person == (signed.id if signed else ""):
             return _back(known, signed, said), token
-        if known is not None and signed is not None and not known.is_identified:
+        if known is not None and signed is not None and not known.person and _is_fresh(known):
             other = tokens.fresh()
             return _identified(known, signed, said, other), other
     fresh()
@@ -59,8 +62,8 @@ def forget(visitor: Visitor) -> None:
 
 
 def forget_customer(customer: UUID) -> int:
-    """Forget all browsers of a customer, whose tokens stop; return how many."""
-    gone = list(Visitor.objects.filter(customer_id=customer).values_list("id", flat=True))
+    """Forget all browsers of a customer, all their devices, whose tokens stop; return how many."""
+    gone = list(visitors.of_customers([customer]).values_list("id", flat=True))
     Visitor.objects.filter(pk__in=gone).delete()
     for one in gone:
         live.notify("visitor", {"visitor": str(one)})
@@ -88,6 +91,14 @@ def _back(visitor: Visitor, signed: Signed | None, said: Hello) -> Visitor:
     _say(visitor, signed, said)
     visitor.save()
     return visitor
+
+
+def _is_fresh(visitor: Visitor) -> bool:
+    """Was the last word of an anonymous visitor said so lately that whoever signs in now said it, or none at all?"""
+    now = view.current(visitor)
+    if now is None:
+        return visitor.conversation_id is None
+    return Conversation.objects.filter(pk=now.own, last_customer_message_at__gt=clock.now() - CARRIED).exists()
 
 
 def _identified(visitor: Visitor, signed: Signed, said: Hello, token: str) -> Visitor:
@@ -126,6 +137,7 @@ def _join_own(visitor: Visitor) -> None:
 def _say(visitor: Visitor, signed: Signed | None, said: Hello) -> None:
     if signed is not None:
         known = asdict(signed)
+        visitor.identity_until, visitor.identity_mark = signed.until, signed.mark
         visitor.signed = {name: known[name] for name in ("name", "email", "phone") if known[name]}
     for name, value in asdict(said).items():
         setattr(visitor, name, value or getattr(visitor, name))

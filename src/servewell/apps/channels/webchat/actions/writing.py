@@ -8,7 +8,7 @@ from uuid import UUID
 from servewell.apps.base import clock, live, statements
 from servewell.apps.base.models import Attachment
 from servewell.apps.channels.webchat import receiving, view
-from servewell.apps.channels.webchat.errors import FileUnfit
+from servewell.apps.channels.webchat.errors import FileUnfit, NoVisitor
 from servewell.apps.channels.webchat.forms import Answers
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.receiving import Words
@@ -30,10 +30,12 @@ class Written:
 
 
 def write(visitor: Visitor, words: Words, answers: Answers | None = None) -> Written:
-    """Take in what a visitor wrote; the same `client_id` twice is one message. FileUnfit for a file of another.
+    """Take in what a visitor wrote; the same `client_id` twice is one message.
 
     That the conversation is the visitor's is noted in a second transaction: the thread's name says so already, and the
     rows of visitor and account are not held while the conversation's is.
+
+    FileUnfit for a file of another; NoVisitor for somebody who was erased meanwhile.
     """
     _demand_own(visitor, words)
     if answers is not None and answers.about:
@@ -46,6 +48,7 @@ def _noted(visitor: Visitor, received: Received) -> Written:
     told = {"event": "visitor", "data": {"thread": visitor.thread, "source": visitor.source}}
     values = {
         "visitor": visitor.id,
+        "thread": visitor.thread,
         "account": visitor.account_id,
         "message": received.message_id,
         "conversation": received.conversation_id,
@@ -54,7 +57,10 @@ def _noted(visitor: Visitor, received: Received) -> Written:
         "channel": live.CHANNEL,
         "told": json.dumps(told),
     }
-    position, at, writer, is_blocked, _ = statements.prepared(SQL["written"], values)[0]
+    found = statements.prepared(SQL["written"], values)
+    if not found:
+        raise NoVisitor  # erased meanwhile, with whoever wrote it
+    position, at, writer, is_blocked, _ = found[0]
     visitor.conversation_id, visitor.customer_id = received.conversation_id, writer
     if is_blocked:
         return _held(visitor, received, at)
