@@ -60,7 +60,7 @@ export function queueOf(seen: Readonly<Seen>, say: Say<Key>): string {
   if (!queue || seen.state?.conversation?.status !== 'waiting' || !seen.config?.hours.open) return ''
   if (seen.messages.at(-1)?.from === 'agent') return '' // answered already, if by nobody's own conversation
   const where = queue.ahead === 0 ? say('queue.next') : say('queue.ahead', { n: queue.ahead })
-  const wait = queue.wait_s === null ? '' : say('queue.wait', { n: roundMinutes(queue.wait_s) })
+  const wait = queue.wait_s === null || queue.ahead === 0 ? '' : say('queue.wait', { n: roundMinutes(queue.wait_s) })
   return seen.language === 'zh' ? where + wait : `${where} ${wait}`.trim()
 }
 

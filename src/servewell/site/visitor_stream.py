@@ -110,7 +110,8 @@ class VisitorStreams:
         self.by_conversation: dict[str, set[Page]] = defaultdict(set)
         self.by_thread: dict[tuple[str, str], set[Page]] = defaultdict(set)
         self.by_visitor: dict[str, set[Page]] = defaultdict(set)
-        self.names: dict[str, tuple[float, str]] = {}  # user -> until when it is good, how customers read them
+        # Of a user, and the team for who has no name: until when it is good, how customers read them.
+        self.names: dict[tuple[str, UUID | None], tuple[float, str]] = {}
         self.closing = False
         feed.join(self._publish, self.end_all)
 
@@ -189,17 +190,17 @@ class VisitorStreams:
         if name == "ping":
             return b": ping\n\n"
         if name == "typing":
-            who = await self._name(data["user"])
+            who = await self._name(data["user"], page.watcher.team)
             return encode("typing", {"name": who, "state": data["state"]}) if who else b""
         if name == "queue":
             page.queue_moved, page.queue_told = False, time.monotonic()
         return encode(name, data or {"conversation": page.conversation or None}) if name else b""
 
-    async def _name(self, user: str) -> str:
-        until, name = self.names.get(user, (0.0, ""))
+    async def _name(self, user: str, team: UUID | None) -> str:
+        until, name = self.names.get((user, team), (0.0, ""))
         if until < time.monotonic():
-            name = await self._ask(watching.name_of, UUID(user))
-            self.names[user] = (time.monotonic() + KNOWN_NAMES_S, name)
+            name = await self._ask(watching.name_of, UUID(user), team)
+            self.names[user, team] = (time.monotonic() + KNOWN_NAMES_S, name)
         return name
 
     async def _reason_to_end(self, page: Page) -> str:

@@ -29,8 +29,10 @@ class Queue:
     wait_s: int | None  # None: nobody was taken up in the last hour, so nobody knows
 
     def sentence(self, language: str) -> str:
-        """Return it in words."""
+        """Return it in words; who is next is not told how long that may take: it depends on one person."""
         said = texts.say(f"channels_webchat.queue.{_grade(self.ahead)}", language, ahead=self.ahead)
+        if not self.ahead:
+            return said
         minutes = max(1, round((self.wait_s or 0) / 60))
         key = (
             "unknown" if self.wait_s is None else "soon" if self.wait_s < 60 else "minutes" if minutes < 90 else "hours"

@@ -6,7 +6,7 @@ from uuid import UUID
 from servewell.apps.channels.webchat import view, visitors
 from servewell.apps.channels.webchat.errors import IdentityNeeded, NoSuchSite, NoVisitor
 from servewell.apps.channels.webchat.models import Visitor
-from servewell.apps.people.models import User
+from servewell.apps.people.models import Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ def again(site: UUID, token: str) -> Watcher | str:
         return refusal.slug
 
 
-def name_of(user: UUID) -> str:
-    """Return how customers read somebody of ours."""
-    found = User.objects.filter(pk=user).first()
-    return str(found) if found else ""
+def name_of(user: UUID, team: UUID | None) -> str:
+    """Return how customers read somebody of ours: by their own name or their team's, never that they sign in by."""
+    name = User.objects.filter(pk=user).values_list("name", flat=True).first()
+    return name or (Team.objects.filter(pk=team).values_list("name", flat=True).first() if team else "") or ""
 
 
 def _watching(visitor: Visitor) -> Watcher:

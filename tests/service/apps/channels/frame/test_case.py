@@ -280,6 +280,15 @@ def test_somebody_elses_file_cannot_be_sent(desk):
         assert (answer.status_code, answer.json()["type"]) == (422, "/errors/channels-not-your-file")
 
 
+def test_a_file_is_part_of_one_message(desk):
+    """Sent again with the same name it is that message; with another one it is refused."""
+    page = Page(desk.received())
+    named = {"client_id": str(uuid4()), "files": [page.send().json()["id"]]}
+    assert [page.say("look", **named).status_code for _ in range(2)] == [201, 200]
+    answer = page.say("again", files=named["files"])
+    assert (answer.status_code, answer.json()["type"]) == (422, "/errors/channels-not-your-file")
+
+
 def test_long_conversations_are_read_page_by_page(desk):
     """The newest fifty, then those before, without a gap."""
     conversation = desk.received("m0")

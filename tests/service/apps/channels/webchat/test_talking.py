@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
 
 from servewell.apps.base import clock
+from servewell.apps.channels.webchat import desk, watching
+from servewell.apps.channels.webchat.api import shown
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 from servewell.apps.customers.models import Customer
+from servewell.apps.people.models import Team, User
 
 
 def test_it_works(site, lin):
@@ -110,3 +113,24 @@ def test_a_visitors_word_on_the_time_goes_a_day_back_and_nobody_jumps_the_queue_
     assert datetime.fromisoformat(late) == now - timedelta(hours=12)
     assert datetime.fromisoformat(fresh.messages()["items"][0]["at"]) >= now
     assert all(one.waiting_since >= now for one in Conversation.objects.all())
+
+
+def test_visitors_never_read_the_name_that_somebody_signs_in_by(site, lin):
+    """Who has no name of their own is read as the team; the site is read by its title, not as we call it."""
+    User.objects.update(name="")
+    visitor = arrived(site)
+    actions.reply(lin, visitor.last["conversation"], text="It comes tomorrow.")
+    actions.take(lin, visitor.last["conversation"])
+    team = Team.objects.get(pk=site.team_id).name
+    assert visitor.messages()["items"][-1]["name"] == team
+    assert visitor.state()["conversation"]["agent"] == {"name": team}
+    assert watching.name_of(lin.id, site.team_id) == team
+    site.options = {"title_en": "Ask us"}
+    site.save()
+    assert shown.config(site, "en")["name"] == "Ask us"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "You are next."), ("zh-Hans", "下一位就是您。")])
+def test_who_is_next_is_promised_no_minutes(language, words):
+    assert desk.Queue(0, 0).sentence(language) == words
+    assert desk.Queue(2, 240).sentence(language) != desk.Queue(2, None).sentence(language)

@@ -20,7 +20,7 @@ from servewell.apps.conversations import queries
 from servewell.apps.conversations.actions import InboundFile, InboundMessage, Received
 from servewell.apps.conversations.changes import Change
 from servewell.apps.conversations.errors import NoSuchConversation
-from servewell.apps.conversations.models import Conversation, Status
+from servewell.apps.conversations.models import Conversation, MessageAttachment, Status
 from servewell.apps.flows import reception
 from servewell.apps.journal.actions import record
 from servewell.apps.journal.events import SYSTEM as SYSTEM_ACTOR
@@ -53,7 +53,7 @@ def write(bound: UUID, row: Conversation, words: Words) -> Received:
         raise WordsTooMany(most=view.LONGEST)
     if not _says_something(words.text) and not words.files:
         raise NothingWritten
-    _demand_files(bound, words.files)
+    _demand_files(bound, words.files, row.source, external_id)
     return reception.receive(
         SYSTEM,
         InboundMessage(
@@ -150,12 +150,13 @@ def _says_something(text: str) -> bool:
     return any(not one.isspace() and unicodedata.category(one) not in ("Cf", "Cc") for one in text)
 
 
-def _demand_files(bound: UUID, wanted: Sequence[UUID]) -> None:
-    """Who knows a link sends only what came by it: an id of a stranger's file opens nothing."""
+def _demand_files(bound: UUID, wanted: Sequence[UUID], source: str, named: str) -> None:
+    """Who knows a link sends only what came by it and is part of nothing yet but of this message, sent again."""
     if len(wanted) > view.MOST_FILES:
         raise NotYourFile
     mine = set(Attachment.objects.filter(id__in=wanted, uploader=bound).values_list("id", flat=True))
-    if mine != set(wanted):
+    carried = MessageAttachment.objects.filter(attachment_id__in=wanted)
+    if mine != set(wanted) or carried.exclude(message__source=source, message__external_id=named).exists():
         raise NotYourFile
 
 

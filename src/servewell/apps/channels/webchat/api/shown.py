@@ -12,7 +12,7 @@ from servewell.apps.channels.webchat import desk, forms, links, sites, view
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.view import Current, Seen
 from servewell.apps.conversations.models import Author, Conversation, Delivery, Message, Status
-from servewell.apps.people.models import User
+from servewell.apps.people.models import Team, User
 
 LONGEST = 4000  # characters of a message
 MOST_FILES = 5  # of a message
@@ -27,7 +27,7 @@ def config(account: Account, language: str) -> dict[str, Any]:
     language = language if language in spoken else spoken[0]
     return {
         "site": account.id,
-        "name": account.name,
+        "name": _texts(account, language)["title"],
         "language": language,
         "languages": spoken,
         "texts": _texts(account, language),
@@ -107,7 +107,7 @@ def earlier(one: Conversation, preview: str) -> dict[str, Any]:
 
 def messages(seen: Sequence[Seen], row: Visitor) -> list[dict[str, Any]]:
     """Return messages as their visitor sees them."""
-    names = _names(one.message.author for one in seen if one.message.author_kind == Author.AGENT)
+    names = _names({one.message.author for one in seen if one.message.author_kind == Author.AGENT}, row.account)
     return [_message(one.message, one.position, row, names) for one in seen]
 
 
@@ -149,6 +149,11 @@ def _message(one: Message, position: int, row: Visitor, names: dict[UUID | None,
     }
 
 
-def _names(ids: Iterable[UUID | None]) -> dict[UUID | None, str]:
+def _names(ids: Iterable[UUID | None], account: Account) -> dict[UUID | None, str]:
+    """Who has no name is read as the site's team, never by the name they sign in by."""
     wanted = {id_ for id_ in ids if id_}
-    return {user.id: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}
+    names = dict(User.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
+    if all(names.values()):
+        return dict(names)
+    team = Team.objects.filter(pk=account.team_id).values_list("name", flat=True).first() or ""
+    return {id_: name or team for id_, name in names.items()}
