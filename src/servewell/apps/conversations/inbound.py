@@ -43,6 +43,7 @@ class InboundMessage:
     attachments: tuple[InboundFile, ...] = ()
     occurred_at: datetime | None = None  # when it was written; None: now
     waits_from_arrival: bool = False  # that is only the writer's word: nobody comes forward in a queue by it
+    auto: bool = False  # a program answered, as somebody is away: kept with its conversation, and moves nothing
     language: str = ""
     recipient: str = ""  # to which of our addresses, aliases or numbers it was sent
     team: UUID | None = None  # of a new conversation, as the message itself says

@@ -21,7 +21,7 @@ class Happening(StrEnum):
     SOLVED = "solved"
     CLOSED = "closed"  # by one of us, or by the customer who left
     TIME_PASSED = "time_passed"  # nobody wrote for some days after it was solved
-    HELD = "held"  # a blocked customer wrote: kept, and put before nobody
+    HELD = "held"  # a blocked customer wrote, or a program answered: kept, and put before nobody
 
 
 _ALL_ACTIVE = (Status.OPEN, Status.WAITING_US, Status.WAITING_CUSTOMER)

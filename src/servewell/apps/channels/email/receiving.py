@@ -92,6 +92,7 @@ def _message(account: Account, arrival: Arrival, letter: Letter, sender: Mailbox
         attachments=_files(letter, read.files),
         occurred_at=letter.written_at or arrival.arrived_at,
         language=languages.plain(read.said.text) or letter.headers.raw("content-language").partition(",")[0],
+        auto=letter.auto == loops.REPLY,
         recipient=envelope.recipient,
         default_team=account.team_id,
     )

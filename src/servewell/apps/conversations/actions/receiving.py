@@ -73,7 +73,8 @@ def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_s
     3. A solved conversation is taken up again; after a closed one a new one begins that continues it; what was merged
        goes to where it went on.
     4. Of a blocked customer nothing is lost and nobody is disturbed: the message is kept and marked in the journal, a
-       status, a snooze and a waiting time stay as they are, and a new conversation is closed at once.
+       status, a snooze and a waiting time stay as they are, and a new conversation is closed at once. An automatic
+       answer moves no more, and one to what is closed is kept there.
     5. Text that is too long is cut and kept whole as a file; HTML is made safe.
     6. What begins a conversation is sorted by `sort`; one that continues another stays with its team.
 
@@ -127,7 +128,7 @@ def _receive(principal: Principal, message: InboundMessage, words: _messages.Wor
     if target is None and customer is None:
         raise NobodyWrote
     belongs = target is not None and _belongs(place, customer)
-    if target is not None and belongs and target.status != Status.CLOSED:
+    if target is not None and belongs and (target.status != Status.CLOSED or message.auto):
         return _append(principal, message, words, target, customer or target.customer)
     writer = customer or cast(Conversation, target).customer
     if target is not None and belongs:
@@ -205,14 +206,15 @@ def _append(
     principal: Principal, message: InboundMessage, words: _messages.Words, target: Conversation, customer: Customer
 ) -> Received:
     blocked = customer.is_blocked
+    is_quiet = blocked or message.auto
     work = Work(principal, target, actor=Actor("customer", customer.id), occurred_at=message.occurred_at)
     said = _messages.store(_draft(target, message, words, customer), words, message.attachments)
     work.set(**_messages.seen_on_row(target, said))
     before, solved_at = Status(target.status), target.solved_at
-    after = lifecycle.next_status(before, Happening.HELD if blocked else Happening.CUSTOMER_WROTE) or before
+    after = lifecycle.next_status(before, Happening.HELD if is_quiet else Happening.CUSTOMER_WROTE) or before
     at_first = before if before == Status.SOLVED else after
     _tell_received(work, said, message, at_first, blocked)
-    if not blocked:
+    if not is_quiet:
         _steps.enter(work, after, since=clock.now() if message.waits_from_arrival else said.created_at)
         if before == Status.SOLVED:
             _steps.tell_reopened(work, after, solved_at)
