@@ -26,7 +26,6 @@ Key = tuple[str, str]  # a function: its module and name
 
 # Verbs that record no event themselves, and why.
 SILENT = {
-    "journal.record": "it is what records",
     "journal.record_all": "it is what records",
     "journal.load": "brings events in that were recorded elsewhere",
     "journal.log_access": "writes to the access log, which is a record of its own",
@@ -143,7 +142,7 @@ def called_in(module: str, node: ast.AST, functions: dict[Key, ast.FunctionDef])
         match call:
             case ast.Call(func=ast.Name(id=name)) if (module, name) in functions:
                 found.add((module, name))
-            case ast.Call(func=ast.Name(id="record" | "record_all")):
+            case ast.Call(func=ast.Name(id="record" | "record_all" | "record_soon")):
                 found.add(("", "record"))
             case ast.Call(func=ast.Name(id=name)):
                 found |= {key for key in functions if key[1] == name}

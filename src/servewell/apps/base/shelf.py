@@ -23,9 +23,9 @@ class Shelf:
     @contextmanager
     def fresh(self) -> "Iterator[tuple[Path, BinaryIO]]":
         """Yield a new file to write to; it is gone at the end, unless `keep` took it."""
-        path = self._folder("incoming") / ids.new().hex
+        path = self.folder / "incoming" / ids.new().hex
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            with os.fdopen(_opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
                 yield path, file
         finally:
             path.unlink(missing_ok=True)
@@ -33,10 +33,13 @@ class Shelf:
     def keep(self, path: Path, sha256: str) -> None:
         """Take a written file as the content of this hash; it counts as touched now, also if it was here before."""
         final = self.path_of(sha256)
-        self._folder(final.parent.name)
         with self._alone():
             os.utime(path)
-            path.replace(final)
+            try:
+                path.replace(final)
+            except FileNotFoundError:
+                _make_folder(final)
+                path.replace(final)
 
     def open(self, sha256: str) -> BinaryIO:
         """Return a content to read; FileNotFoundError."""
@@ -64,17 +67,25 @@ class Shelf:
         except FileNotFoundError:
             return False
 
-    def _folder(self, name: str) -> Path:
-        folder = self.folder / name
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return folder
-
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """Hold the folder: nobody keeps a content between our look at its age and its removal."""
-        handle = os.open(self._folder("incoming").parent / ".lock", os.O_WRONLY | os.O_CREAT, 0o600)
+        handle = _opened(self.folder / ".lock", os.O_WRONLY | os.O_CREAT)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)
+
+
+def _opened(path: Path, flags: int) -> int:
+    """Open a file; its folder is made only where it is missing: each file would pay for looking."""
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        _make_folder(path)
+        return os.open(path, flags, 0o600)
+
+
+def _make_folder(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -58,7 +58,7 @@ def described(statement: str, values: Mapping[str, Any]) -> tuple[list[str], lis
 def instances(model: type[M], statement: str, values: Mapping[str, Any]) -> list[tuple[M, dict[str, Any]]]:
     """As `prepared`: each row as an instance of `model`, all of whose columns are selected, and what else it has."""
     names, found = described(statement, values)
-    return [_instance(model, dict(zip(names, row, strict=True))) for row in found]
+    return [instance(model, dict(zip(names, row, strict=True))) for row in found]
 
 
 def insert(row: Model) -> None:
@@ -95,7 +95,8 @@ def _read_back(row: Model, left: tuple[Any, ...], found: list[tuple[Any, ...]]) 
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _instance(model: type[M], row: dict[str, Any]) -> tuple[M, dict[str, Any]]:
+def instance(model: type[M], row: dict[str, Any]) -> tuple[M, dict[str, Any]]:
+    """Return a row, by its columns, as an instance of `model`, and what else it has."""
     fields = model._meta.concrete_fields
     own = [_loaded(field, row.pop(str(field.column))) for field in fields]
     return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], own), row

@@ -24,6 +24,11 @@ _DEMANDS = """
 def demands() -> figures.Demands:
     """Return what the house wants to know: one query."""
     ((required, weights),) = statements.prepared(_DEMANDS, {})
+    return demands_of(required, weights)
+
+
+def demands_of(required: Iterable[str], weights: str | None) -> figures.Demands:
+    """Return the same, of what a statement read beside other things: keys, and the setting as it is stored."""
     return figures.Demands(figures.weights(settings.from_stored("customers.weights", weights)), tuple(required))
 
 
@@ -47,10 +52,11 @@ def completeness_of_all(
     return [(one, figures.of(_facts(rows[one.id], known[one.id], one.id in decided), wanted)) for one in customers]
 
 
-def of_new(name: str, language: str, attributes: dict[str, Any], tier: str, kinds: list[tuple[str, bool]]) -> Any:
-    """Return how much is known of somebody who is just being written: one query."""
-    customer = Customer(name=name, language=language, tier=tier, attributes=attributes)
-    return figures.of(_facts([customer], kinds, decided=False), demands())
+def of_new(
+    customer: Customer, kinds: list[tuple[str, bool]], wanted: figures.Demands | None = None
+) -> figures.Completeness:
+    """Return how much is known of somebody who is just being written: one query where `wanted` is not known."""
+    return figures.of(_facts([customer], kinds, decided=False), wanted or demands())
 
 
 def family_rows(customer: Customer) -> list[Customer]:

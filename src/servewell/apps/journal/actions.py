@@ -3,7 +3,9 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -24,6 +26,7 @@ from servewell.apps.journal.models import Access, LakeMonth
 
 _SQL = statements.load(Path(__file__).with_name("statements.sql"))
 _BATCH = 20_000  # events that `load` holds in memory
+_held: ContextVar[list[Event] | None] = ContextVar("journal_held", default=None)  # within `together`: not yet written
 
 
 def record(event: Event) -> Recorded:
@@ -37,6 +40,7 @@ def record(event: Event) -> Recorded:
     if event.recorded_at is not None:
         raise ValueError("when something was recorded is the journal's to say; history is brought in by `load`")
     events.check(event)
+    _write_held()
     recorded = _insert(event)
     for listener in listening.of(event.name):
         listener(event, recorded)
@@ -53,11 +57,41 @@ def record_all(told: Sequence[Event]) -> list[Recorded]:
         raise ValueError("these are no events of one conversation that happen now")
     for event in told:
         events.check(event)
-    recorded = _insert_all(told)
-    for event, one in zip(told, recorded, strict=True):
+    before = _taken_off()
+    recorded = _insert_all(told, before)
+    for event, one in zip([*before, *told], recorded, strict=True):
         for listener in listening.of(event.name):
             listener(event, one)
-    return recorded
+    return recorded[len(before) :]
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let what `record_soon` is told in the block wait for what is recorded next, or for its end: fewer statements.
+
+    The order stays. When the block fails nothing more is written: its transaction must be rolled back.
+    """
+    if _held.get() is not None:
+        yield
+        return
+    token = _held.set([])
+    try:
+        yield
+        _write_held()
+    finally:
+        _held.reset(token)
+
+
+def record_soon(event: Event) -> None:
+    """As `record`, of something that is of no conversation; within `together` it waits for what comes next."""
+    held = _held.get()
+    if held is None or event.conversation is not None:
+        record(event)
+        return
+    if not connection.in_atomic_block:
+        raise RuntimeError("record belongs inside the transaction of the change that it tells of")
+    events.check(event)
+    held.append(event)
 
 
 def load(history: Iterable[Event], *, quiet: bool = True) -> int:
@@ -101,6 +135,20 @@ def erase_customer(principal: Principal, customer: UUID, parts: Iterable[UUID] =
     return erased
 
 
+def _taken_off() -> list[Event]:
+    held = _held.get()
+    if not held:
+        return []
+    taken = held[:]
+    held.clear()
+    return taken
+
+
+def _write_held() -> None:
+    for event in _taken_off():
+        record(event)
+
+
 def _insert(event: Event) -> Recorded:
     now = clock.now()
     partitions.ensure(event.occurred_at or now)
@@ -115,15 +163,17 @@ def _insert(event: Event) -> Recorded:
     return Recorded(fresh, seq, occurred_at, recorded_at)
 
 
-def _insert_all(told: Sequence[Event]) -> list[Recorded]:
-    now, fresh = clock.now(), [ids.new() for _ in told]
+def _insert_all(told: Sequence[Event], before: Sequence[Event] = ()) -> list[Recorded]:
+    """Write events of one conversation, and some before them that are of none."""
+    every = [*before, *told]
+    now, fresh = clock.now(), [ids.new() for _ in every]
     values: dict[str, Any] = {"now": now, "conversation": told[0].conversation}
-    for place, (event, own) in enumerate(zip(told, fresh, strict=True), 1):
+    for place, (event, own) in enumerate(zip(every, fresh, strict=True), 1):
         partitions.ensure(event.occurred_at or now)
         row = {**_row(event), "id": own}
         values |= {f"{name}_{place}": value for name, value in row.items() if name != "conversation"}
     try:
-        rows = statements.prepared(_several(len(told)), values)
+        rows = statements.prepared(_several(len(before), len(told)), values)
     except IntegrityError:
         partitions.forget()
         raise
@@ -132,11 +182,11 @@ def _insert_all(told: Sequence[Event]) -> list[Recorded]:
 
 
 @cache
-def _several(many: int) -> str:
-    """Return the statement that writes so many events of one conversation."""
+def _several(others: int, many: int) -> str:
+    """Return the statement that writes so many events of one conversation, behind so many of none."""
     before, row, after = _SQL["record_events"].split("/* row */")
-    rows = (re.sub(r"%\((\w+)_n\)s", rf"%(\g<1>_{place})s", row) for place in range(1, many + 1))
-    rows = (one.replace("'n'", str(place)) for place, one in enumerate(rows, 1))
+    rows = (re.sub(r"%\((\w+)_n\)s", rf"%(\g<1>_{place})s", row) for place in range(1, others + many + 1))
+    rows = (one.replace("'n'", str(place)) for place, one in enumerate(rows, 1 - others))
     return (before + ",".join(rows) + after).replace("'many'", str(many))
 
 

@@ -1,6 +1,7 @@
 -- name: record_events
--- As `record_event`, for several of one conversation at once: the row between the marks stands for each, `'n'` for its
--- place and `'many'` for how many they are (`actions._several`).
+-- As `record_event`, for several of one conversation at once, and for some before them that are of none: the row between
+-- the marks stands for each, `'n'` for its place (from 1 on in the conversation, below it for those of none), and
+-- `'many'` for how many are the conversation's (`actions._several`).
 with turn as (
     insert into journal_case as c (conversation, last_seq, last_recorded_at)
     select %(conversation)s::uuid, 'many', %(now)s::timestamptz
@@ -19,7 +20,8 @@ insert into journal_event (
     id, occurred_at, recorded_at, conversation, seq, customer, activity, lifecycle, actor_kind, actor, team, channel,
     contact_type, sentiment, flow, version, element, amount, attributes)
 select told.id, coalesce(told.occurred_at, turn.last_recorded_at, %(now)s::timestamptz),
-       coalesce(turn.last_recorded_at, %(now)s::timestamptz), %(conversation)s::uuid, turn.last_seq - 'many' + told.n,
+       coalesce(turn.last_recorded_at, %(now)s::timestamptz), case when told.n > 0 then %(conversation)s::uuid end,
+       case when told.n > 0 then turn.last_seq - 'many' + told.n end,
        customer, activity, lifecycle, actor_kind, actor, team, channel, contact_type, sentiment, flow, version, element,
        amount, attributes
 from told left join turn on true

@@ -10,7 +10,7 @@ from tests import build
 
 from servewell.apps.base import clock
 from servewell.apps.journal import listening
-from servewell.apps.journal.actions import record, record_all
+from servewell.apps.journal.actions import record, record_all, record_soon, together
 from servewell.apps.journal.errors import EventRefused
 from servewell.apps.journal.events import Actor, Event
 from servewell.apps.journal.listening import Recorded
@@ -262,3 +262,70 @@ def test_what_is_recorded_together_is_as_if_it_were_recorded_one_by_one() -> Non
 def test_several_of_several_conversations_are_refused() -> None:
     with transaction.atomic(), pytest.raises(ValueError, match="one conversation"):
         record_all([build.event(), build.event()])
+
+
+class TestTogether:
+    """What is of no conversation waits for what comes next, and nobody can tell."""
+
+    def test_it_works(self) -> None:
+        """One statement; in its order, each as if it had been recorded by itself; who listens hears each."""
+        conversation, customer = uuid4(), uuid4()
+        with transaction.atomic(), CaptureQueriesContext(connection) as captured, together():
+            record_soon(Event("customer.created", customer=customer, attributes={"identities": 1}))
+            told = record_all([build.event("conversation.opened", conversation) for _ in range(2)])
+        assert len(captured) == 1
+        assert [one.seq for one in told] == [1, 2]
+        rows = Row.objects.filter(conversation=conversation).order_by("seq")
+        assert [row.id for row in rows] == [one.id for one in told]
+        created = Row.objects.get(customer=customer)
+        assert (created.conversation, created.seq, created.attributes) == (None, None, {"identities": 1})
+        assert created.recorded_at == created.occurred_at == told[0].recorded_at
+
+    def test_what_nothing_follows_is_written_at_the_end(self) -> None:
+        customer = uuid4()
+        with transaction.atomic():
+            with together():
+                record_soon(Event("customer.created", customer=customer, attributes={"identities": 1}))
+                assert not Row.objects.filter(customer=customer).exists()
+            assert Row.objects.filter(customer=customer).exists()
+
+    def test_what_is_recorded_at_once_comes_behind_it(self) -> None:
+        customer = uuid4()
+        with transaction.atomic(), together():
+            record_soon(Event("customer.created", customer=customer, attributes={"identities": 1}))
+            record(Event("customer.met", customer=customer))
+        assert list(
+            Row.objects.filter(customer=customer).order_by("recorded_at").values_list("activity", flat=True)
+        ) == [
+            "customer.created",
+            "customer.met",
+        ]
+
+    def test_who_listens_hears_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        heard: list[tuple[str, bool]] = []
+        monkeypatch.setattr(listening, "of", lambda name: [lambda event, one: heard.append((name, one.seq is None))])
+        with transaction.atomic(), together():
+            record_soon(Event("customer.created", customer=uuid4(), attributes={"identities": 1}))
+            assert heard == []
+            record_all([build.event("conversation.opened", uuid4())])
+        assert heard == [("customer.created", True), ("conversation.opened", False)]
+
+    def test_what_fails_leaves_nothing_to_the_next(self) -> None:
+        customer = uuid4()
+
+        def fail() -> None:
+            with transaction.atomic(), together():
+                record_soon(Event("customer.created", customer=customer, attributes={"identities": 1}))
+                raise LookupError
+
+        with pytest.raises(LookupError):
+            fail()
+        with transaction.atomic(), together():
+            record_all([build.event()])
+        assert not Row.objects.filter(customer=customer).exists()
+
+    def test_outside_it_nothing_waits(self) -> None:
+        customer = uuid4()
+        with transaction.atomic():
+            record_soon(Event("customer.created", customer=customer, attributes={"identities": 1}))
+            assert Row.objects.filter(customer=customer).exists()

@@ -33,6 +33,7 @@ from servewell.apps.customers import actions as customers
 from servewell.apps.customers import names
 from servewell.apps.customers import queries as customer_queries
 from servewell.apps.customers.models import Customer
+from servewell.apps.journal.actions import together
 from servewell.apps.journal.events import Actor
 from servewell.apps.people import permissions
 from servewell.apps.people.models import Team
@@ -84,7 +85,7 @@ def receive(principal: Principal, message: InboundMessage, sort: Sort = _as_it_s
     clean, words = _fit(message)
     for _ in range(_TRIES):
         try:
-            with transaction.atomic():
+            with transaction.atomic(), together():
                 return _receive(principal, clean, words, sort)
         except (IntegrityError, OperationalError) as fault:
             if not _is_race(fault):
@@ -101,7 +102,8 @@ def receive_within(principal: Principal, message: InboundMessage, sort: Sort = _
     """
     clean, words = _fit(message)
     try:
-        return _receive(principal, clean, words, sort)
+        with together():
+            return _receive(principal, clean, words, sort)
     except (IntegrityError, OperationalError) as fault:
         if not _is_race(fault):
             raise

@@ -14,7 +14,7 @@ from servewell.apps.customers import events, facts
 from servewell.apps.customers.errors import NoSuchCustomer
 from servewell.apps.customers.identities import MOST_CLAIMS, Read
 from servewell.apps.customers.models import Customer
-from servewell.apps.journal.actions import record
+from servewell.apps.journal.actions import record_soon
 from servewell.apps.journal.events import Actor, Event, EventType
 
 SQL = statements.load(Path(__file__).parents[1] / "sql" / "statements.sql")
@@ -32,8 +32,8 @@ class Doubt:
 def note(
     principal: Principal, event: EventType, customer: UUID | None, *, team: UUID | None = None, **attributes: Any
 ) -> None:
-    """Record what was done with a customer."""
-    record(Event(event.name, customer=customer, actor=Actor.of(principal), team=team, attributes=attributes))
+    """Record what was done with a customer; with what is recorded next, where that is soon (`journal.together`)."""
+    record_soon(Event(event.name, customer=customer, actor=Actor.of(principal), team=team, attributes=attributes))
 
 
 def locked(customer_id: UUID) -> Customer:

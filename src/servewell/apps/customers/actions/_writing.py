@@ -9,6 +9,7 @@ from servewell.apps.base import statements
 from servewell.apps.base.principal import Principal
 from servewell.apps.customers import facts, names
 from servewell.apps.customers.actions._shared import SQL, Doubt, claim_columns, columns
+from servewell.apps.customers.completeness import Demands
 from servewell.apps.customers.identities import Read
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
@@ -22,14 +23,18 @@ def new_customer(name: str, language: str, teams: list[UUID], **fields: Any) -> 
 
 
 def write_new(
-    principal: Principal, customer: Customer, given: Sequence[Read], claims: Sequence[Read] = ()
+    principal: Principal,
+    customer: Customer,
+    given: Sequence[Read],
+    claims: Sequence[Read] = (),
+    wanted: Demands | None = None,
 ) -> list[Doubt] | None:
     """Store a new customer with identities and claims; None, and nothing stored, when one of the identities is taken.
 
-    Returns who else only claims to have one of them.
+    Returns who else only claims to have one of them. `wanted` is what the house wants to know, where that was read.
     """
     kinds = [(one.kind, one.verified) for one in given if not one.is_raw]
-    known = facts.of_new(customer.name, customer.language, customer.attributes, customer.tier, kinds)
+    known = facts.of_new(customer, kinds, wanted)
     customer.completeness, customer.missing = known.percent, known.missing
     values = columns(given, principal)
     customer.created_at = customer.changed_at = values["now"]

@@ -1,15 +1,16 @@
 """Who is this? The customer with one of these identities, or a new one: what every channel asks first."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from servewell.apps.base import clock, settings, statements
 from servewell.apps.base.principal import Principal
-from servewell.apps.customers import events, names
+from servewell.apps.customers import events, facts, names
 from servewell.apps.customers.actions._shared import (
     SQL,
     Doubt,
@@ -22,6 +23,7 @@ from servewell.apps.customers.actions._shared import (
     touch,
 )
 from servewell.apps.customers.actions._writing import new_customer, write_new
+from servewell.apps.customers.completeness import Demands
 from servewell.apps.customers.identities import MOST_CLAIMS, Identity, Read, read_all
 from servewell.apps.customers.models import Customer
 from servewell.apps.customers.models import Identity as Known
@@ -81,8 +83,8 @@ def find_or_create(
     given = read_all(identities, region)
     known = _Asked(principal, names.from_outside(name), names.language_tag(language), _asked_of(team), given)
     for _ in range(_TRIES):
-        matches = _matches(known.given)
-        found = _settle(known, matches)
+        matches, wanted = _matches(known.given)
+        found = _settle(known, matches, wanted)
         if found is not None:
             return found
     raise RuntimeError("identities kept being taken and given up while a customer was looked for")
@@ -120,29 +122,35 @@ class _Asked:
         return [one for one in self.given if one.claimed]
 
 
-def _matches(given: list[Read]) -> list[_Match]:
+def _matches(given: list[Read]) -> tuple[list[_Match], Demands | None]:
+    """Return who is known, best first; where nobody is, what the house wants to know of somebody new."""
     if not given:
-        return []
+        return [], None
     by_key = {one.key: one for one in given}
     values = {**columns(given, Principal("system", None)), "now": clock.now()}
-    found = [
-        _Match(
-            row,
-            by_key[known["known_kind"], known["known_source"], known["known_value"]],
-            known["known_id"],
-            known["known_verified"],
-            frozenset(known["known_claims"]),
-        )
-        for row, known in statements.instances(Customer, SQL["find_known"], values)
-    ]
-    return sorted(found, key=lambda match: match.rank)
+    names_, found = statements.described(SQL["find_known"], values)
+    rows = [dict(zip(names_, row, strict=True)) for row in found]
+    if rows[0]["id"] is None:
+        return [], facts.demands_of(rows[0]["required"] or (), rows[0]["weights"])
+    return sorted((_match(by_key, row) for row in rows), key=lambda match: match.rank), None
 
 
-def _settle(asked: _Asked, matches: list[_Match]) -> Found | None:
+def _match(by_key: Mapping[tuple[str, str, str], Read], row: dict[str, Any]) -> _Match:
+    customer, known = statements.instance(Customer, row)
+    return _Match(
+        customer,
+        by_key[known["known_kind"], known["known_source"], known["known_value"]],
+        known["known_id"],
+        known["known_verified"],
+        frozenset(known["known_claims"]),
+    )
+
+
+def _settle(asked: _Asked, matches: list[_Match], wanted: Demands | None) -> Found | None:
     best, known = _best(matches), {match.given.key for match in matches}
     free = [one for one in asked.given if one.key not in known and not one.claimed]
     if best is None or (not best.given.is_proof and any(one.is_proof for one in free)):
-        return _create(asked, free, matches)
+        return _create(asked, free, matches, wanted)
     customer = _learn(asked, best, free, matches)
     suggest(asked.principal, customer.id, _doubts(matches))
     team = asked.team(customer)
@@ -222,13 +230,13 @@ def _fill(asked: _Asked, customer: Customer, fields: list[str]) -> None:
         note(asked.principal, events.CHANGED, customer.id, fields=fields, version=customer.version)
 
 
-def _create(asked: _Asked, free: list[Read], matches: list[_Match]) -> Found | None:
+def _create(asked: _Asked, free: list[Read], matches: list[_Match], wanted: Demands | None) -> Found | None:
     """Write a new customer with these identities; None when somebody else just took one of them."""
     customer = new_customer(asked.name, asked.language, [])
     team = asked.team(customer)
     if team is not None:
         customer.team_ids, customer.met_team_ids = [team], [team]
-    claimers = write_new(asked.principal, customer, free, asked.claims)
+    claimers = write_new(asked.principal, customer, free, asked.claims, wanted)
     if claimers is None:
         return None
     note(asked.principal, events.CREATED, customer.id, team=team, identities=len(free))

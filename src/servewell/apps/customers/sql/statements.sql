@@ -2,7 +2,8 @@
 -- The customers that go on for those who have one of these identities, each with the identity that led there and the
 -- places (from 1) of the claims among those asked for that are theirs already; marks the identities as seen, at most
 -- once a minute and without waiting for others who do, but not by a claim. The lock keeps the customer from being erased
--- before this transaction has written what it brought.
+-- before this transaction has written what it brought. Where nobody is known one row says what the house wants to know
+-- of somebody new.
 with wanted as materialized (
     select * from unnest(%(kinds)s::text[], %(sources)s::text[], %(values)s::text[], %(claimed)s::boolean[])
         with ordinality as w (kind, source, value, claimed, place)
@@ -17,18 +18,27 @@ seen as (
         select id from customers_identity
         where id in (select id from known where not claimed and last_seen_at < %(now)s::timestamptz - interval '1 minute')
         order by id for no key update skip locked)
-)
-select r.*, known.id as known_id, known.kind as known_kind, known.source as known_source,
-       known.value as known_value, known.verified_at is not null as known_verified,
-       array(select wanted.place
-             from wanted join customers_claim as t using (kind, source, value)
-             join customers_customer as m on m.id = t.customer_id
-             where wanted.claimed and m.root_id = r.id) as known_claims
-from known
-join customers_customer as c on c.id = known.customer_id
-join customers_customer as r on r.id = c.root_id
-order by r.id
-for key share of r
+),
+found as materialized (
+    select r.*, known.id as known_id, known.kind as known_kind, known.source as known_source,
+           known.value as known_value, known.verified_at is not null as known_verified,
+           array(select wanted.place
+                 from wanted join customers_claim as t using (kind, source, value)
+                 join customers_customer as m on m.id = t.customer_id
+                 where wanted.claimed and m.root_id = r.id) as known_claims
+    from known
+    join customers_customer as c on c.id = known.customer_id
+    join customers_customer as r on r.id = c.root_id
+    order by r.id
+    for key share of r)
+select found.*,
+       case when found.id is null then (
+           select array_agg(code order by position, code) from customers_attribute
+           where required and archived_at is null) end as required,
+       case when found.id is null then (
+           select value::text from base_setting where name = 'customers.weights') end as weights
+from (values (1)) as once (one) left join found on true
+order by found.id
 
 -- name: create_customer
 -- Writes a customer with their identities and claims, in one statement: the identities first, waiting for whoever is
