@@ -148,7 +148,7 @@ def _parts(rows: Sequence[Message], language: str, zone: ZoneInfo) -> list[tuple
 
 
 def _line(row: Message, names: dict[UUID, str], language: str, zone: ZoneInfo) -> str:
-    stand_in = texts.say(f"channels.transcript.{_SAYS[Author(row.author_kind)]}", language)
+    stand_in = texts.say(f"channels.transcript.{_SAYS[row.read_as]}", language)
     name = (names.get(row.author, "") if row.author else "") or stand_in
     return f"{name} · {moment(row.created_at, zone)}"
 

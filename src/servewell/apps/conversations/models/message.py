@@ -77,6 +77,12 @@ class Message(models.Model):
             ),
         ]
 
+    @property
+    def read_as(self) -> Author:
+        """As whose do customers read it? What a program wrote by its key is an answer of ours like an agent's."""
+        is_by_key = self.author_kind == Author.SYSTEM and self.author is not None
+        return Author.AGENT if is_by_key else Author(self.author_kind)
+
 
 class MessageAttachment(models.Model):
     """A file that a message carries."""

@@ -360,3 +360,14 @@ def test_the_page_costs_the_same_however_long_the_conversation(desk, django_asse
     page()
     with django_assert_max_num_queries(15):
         page()
+
+
+def test_an_answer_by_a_key_is_read_as_ours(desk):
+    """A program of ours that answers is no automatic message: only what nobody wrote is one."""
+    conversation = desk.received("Where is it?")
+    actions.reply(build.principal("administrator", kind="key"), conversation, text="Tomorrow.")
+    actions.reply(SYSTEM, conversation, text="We are closed now.")
+    assert [(one["from"], one["name"]) for one in Page(conversation).seen()["messages"]][1:] == [
+        ("us", ""),
+        ("system", ""),
+    ]

@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests import build
 from tests.service.apps.channels.webchat.widget import Visitor, arrived, chat
 
 from servewell.apps.base import clock
+from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.webchat import desk, watching
 from servewell.apps.channels.webchat.api import shown
 from servewell.apps.conversations import actions
@@ -134,3 +136,16 @@ def test_visitors_never_read_the_name_that_somebody_signs_in_by(site, lin):
 def test_who_is_next_is_promised_no_minutes(language, words):
     assert desk.Queue(0, 0).sentence(language) == words
     assert desk.Queue(2, 240).sentence(language) != desk.Queue(2, None).sentence(language)
+
+
+def test_an_answer_by_a_key_is_read_as_the_teams(site):
+    """A program of ours that answers is no automatic notice: only what nobody wrote is one."""
+    visitor = arrived(site, "Where is it?")
+    conversation = visitor.last["conversation"]
+    actions.reply(build.principal("administrator", kind="key"), conversation, text="Tomorrow.")
+    actions.reply(SYSTEM, conversation, text="We are closed now.")
+    assert [(one["from"], one["name"]) for one in visitor.messages()["items"]] == [
+        ("visitor", ""),
+        ("agent", "Front desk"),
+        ("system", ""),
+    ]

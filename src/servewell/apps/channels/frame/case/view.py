@@ -112,7 +112,7 @@ def _message(one: Message, names: dict[UUID, str]) -> Shown:
     pictures = {each.content_id: files.to(each.attachment) for each in carried if each.content_id}
     return {
         "id": one.id,
-        "from": _FROM[Author(one.author_kind)],
+        "from": _FROM[one.read_as],
         "name": names.get(one.author, "") if one.author else "",
         "text": one.text,
         "html": _CID.sub(lambda found: _picture(found[1], pictures), one.html),

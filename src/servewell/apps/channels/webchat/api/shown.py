@@ -8,7 +8,7 @@ from servewell.apps.base import media, texts
 from servewell.apps.base.models import Attachment
 from servewell.apps.channels.frame import transcripts
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.webchat import desk, forms, links, sites, view
+from servewell.apps.channels.webchat import desk, forms, links, sites, uploading, view
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.view import Current, Seen
 from servewell.apps.conversations.models import Author, Conversation, Delivery, Message, Status
@@ -36,7 +36,7 @@ def config(account: Account, language: str) -> dict[str, Any]:
         "hours": desk.hours(account, language),
         "files": {
             "allowed": sites.option(account, "files"),
-            "megabytes": sites.option(account, "file_megabytes"),
+            "megabytes": uploading.megabytes_of(account),
             "most": MOST_FILES,
         },
         "identity": sites.option(account, "identity"),
@@ -92,22 +92,28 @@ def conversation(row: Visitor, now: Current) -> dict[str, Any]:
     }
 
 
-def earlier(one: Conversation, preview: str) -> dict[str, Any]:
+def earlier(one: Conversation, preview: str, now: Current | None) -> dict[str, Any]:
     """Return a conversation in the list of those before."""
-    over = one.status == Status.CLOSED
+    status = _stands(one, now)
     return {
         "id": one.id,
         "number": one.number,
-        "status": "ended" if over else "solved" if one.status == Status.SOLVED else "active",
+        "status": status,
         "started_at": one.created_at,
-        "ended_at": one.closed_at if over else None,
+        "ended_at": one.closed_at if status == "ended" else None,
         "preview": preview,
     }
 
 
+def _stands(one: Conversation, now: Current | None) -> str:
+    if now is not None and now.is_blocked and one.id == now.shown:
+        return now.status
+    return {Status.CLOSED.value: "ended", Status.SOLVED.value: "solved"}.get(one.status, "active")
+
+
 def messages(seen: Sequence[Seen], row: Visitor) -> list[dict[str, Any]]:
     """Return messages as their visitor sees them."""
-    names = _names({one.message.author for one in seen if one.message.author_kind == Author.AGENT}, row.account)
+    names = _names({one.message.author for one in seen if _FROM[one.message.read_as] == "agent"}, row.account)
     return [_message(one.message, one.position, row, names) for one in seen]
 
 
@@ -140,7 +146,7 @@ def _message(one: Message, position: int, row: Visitor, names: dict[UUID | None,
         "id": one.id,
         "position": position,
         "client_id": one.external_id.removeprefix(own) if one.external_id.startswith(own) else "",
-        "from_": _FROM[Author(one.author_kind)],
+        "from_": _FROM[one.read_as],
         "name": names.get(one.author, ""),
         "text": one.text,
         "files": [file(carried.attachment, row) for carried in one.files.all()],
@@ -153,7 +159,7 @@ def _names(ids: Iterable[UUID | None], account: Account) -> dict[UUID | None, st
     """Who has no name is read as the site's team, never by the name they sign in by."""
     wanted = {id_ for id_ in ids if id_}
     names = dict(User.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
-    if all(names.values()):
+    if all(names.get(id_) for id_ in wanted):
         return dict(names)
     team = Team.objects.filter(pk=account.team_id).values_list("name", flat=True).first() or ""
-    return {id_: name or team for id_, name in names.items()}
+    return {id_: names.get(id_) or team for id_ in wanted}
