@@ -134,6 +134,7 @@ class Look:
     account: Account
     box: Box
     mailbox: Mailbox
+    _is_first: bool = False  # whether the account was never looked at before
 
     @property
     def _mark_of_box(self) -> str:
@@ -146,6 +147,7 @@ class Look:
         Fault `folder` when none is there.
         """
         taken, faults = 0, []
+        self._is_first = not self.account.cursor
         for folder in reversed(self.box.folders):  # the first one is the one that is waited for
             try:
                 taken_here, words = self._folder(folder, stopping)
@@ -189,8 +191,13 @@ class Look:
         return place, chain(old, self.mailbox.uids(max(place.uid, place.old_until) + 1, last))
 
     def _first(self, selected: Selected) -> Place:
-        there = selected.uidnext - 1
-        return Place(selected.uidvalidity, 0 if self.box.takes_old else there, there, "", _now(), _now())
+        """Return where we begin: with what came since the account was made, which may have waited for a password.
+
+        In a folder that was added later it is what comes from now on.
+        """
+        there, now = selected.uidnext - 1, _now()
+        since = "" if self.box.takes_old else self.account.created_at.isoformat() if self._is_first else now
+        return Place(selected.uidvalidity, 0, there, since, since or now, now)
 
     def _renumbered(self, place: Place, selected: Selected) -> Place:
         """Return how far a folder is read that has other numbers now: to shortly before the last look.
@@ -208,15 +215,16 @@ class Look:
         return replace(place, uidvalidity=selected.uidvalidity, uid=0, old_until=there, since=began, unmarked=())
 
     def _take(self, folder: str, place: Place, uids: list[int]) -> tuple[int, list[int]]:
-        """Keep mails; return how many were new, and which ones stay as they are because they are too large."""
+        """Keep mails; return how many were new, and which ones stay as they are: too large, withheld, or too old."""
         left: list[int] = []
         return len(frame.arrived_all(self.account, self._brought(folder, place, uids, left))), left
 
     def _brought(self, folder: str, place: Place, uids: list[int], left: list[int]) -> Iterator[frame.Brought]:
-        """Yield mails as they come; of one that is too large, which stays where it is (`left`), the header."""
+        """Yield mails as they come; of one that is too large or withheld the header. What stays is `left`."""
         limit = settings.get(LARGEST_MEGABYTES.name) * 2**20
-        heads = [head for head in self.mailbox.heads(uids) if _is_wanted(head, place)]
-        for head, body in self.mailbox.bodies(heads, limit):
+        heads = self.mailbox.heads(uids)
+        left += [head.uid for head in heads if not _is_wanted(head, place)]
+        for head, body in self.mailbox.bodies([head for head in heads if head.uid not in left], limit):
             name = places.name(folder, place.uidvalidity, head.uid, place.mailbox)
             if body is None:
                 left.append(head.uid)

@@ -1,6 +1,5 @@
 """What stands in a mailbox comes to us once, whatever dies in between."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,40 +7,16 @@ from typing import Any
 import pytest
 from tests import mailservers
 from tests.mailservers import Dovecot
+from tests.service.apps.channels.email.looking import look, mail, raw, raws
 
-from servewell.apps.base import attachments, clock, settings
+from servewell.apps.base import clock, settings
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.channels.email import actions, imap, keeping, options, taking
-from servewell.apps.channels.email.keeping import Look
+from servewell.apps.channels.email import actions, imap, keeping, taking
 from servewell.apps.channels.frame import actions as frame
 from servewell.apps.channels.frame import arrivals
-from servewell.apps.channels.frame.kinds import KeepFailed, Unfit
+from servewell.apps.channels.frame.kinds import Unfit
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations.models import Message
-
-
-def mail(name: str = "one", text: str = "Where is it?") -> bytes:
-    head = f"From: Wang <wang@example.com>\r\nTo: help@example.com\r\nSubject: Parcel\r\nMessage-ID: <{name}@wang>\r\n"
-    return (head + f"Date: {clock.now():%a, %d %b %Y %H:%M:%S +0000}\r\n\r\n{text}\r\n").encode()
-
-
-def look(account: Account) -> int:
-    """Look once, as a fresh connection does."""
-    account = Account.objects.get(pk=account.pk)
-    box = options.of(account)
-    with imap.opened(box) as mailbox:
-        return Look(account, box, mailbox).once(threading.Event())
-
-
-def raws(account: Account) -> list[bytes]:
-    rows = Arrival.objects.filter(account=account).order_by("id")
-    return [raw(row) for row in rows if row.raw_id]
-
-
-def raw(arrival: Arrival) -> bytes:
-    assert arrival.raw_id is not None
-    with attachments.open(arrival.raw_id)[1] as file:
-        return file.read()
 
 
 @pytest.fixture
@@ -75,13 +50,26 @@ def test_it_becomes_a_message(dovecot: Dovecot, account: Account) -> None:
 
 def test_what_was_there_at_first_is_left(dovecot: Dovecot, address: str, db: None) -> None:
     """Also when it was never read."""
-    dovecot.deliver(address, mail("old"))
+    with dovecot.mailbox(address) as client:
+        client.append("INBOX", mail("old"), msg_time=clock.now() - timedelta(hours=1))
     account = mailservers.account(address, dovecot)
     assert look(account) == 0
     dovecot.deliver(address, mail("new"))
     assert look(account) == 1
     assert b"<new@wang>" in raws(account)[0]
     assert dovecot.flags(address)[1] == set()
+
+
+def test_what_came_before_the_first_look_is_taken(dovecot: Dovecot, address: str, db: None) -> None:
+    """The password was wrong at first: what came since the account was made is for us."""
+    account = mailservers.account(address, dovecot, secrets={"password": "wrong"})
+    with pytest.raises(keeping.Fault):
+        look(account)
+    dovecot.deliver(address, mail("waited"))
+    account.sealed = mailservers.account(f"right-{address}", dovecot).sealed
+    account.save()
+    assert look(account) == 1
+    assert look(account) == 0
 
 
 def test_what_was_there_unread_is_taken_when_asked_for(dovecot: Dovecot, address: str, db: None) -> None:
@@ -206,29 +194,6 @@ def _dying(work: Callable[..., Any], at: int, after: bool) -> Callable[..., Any]
     return call
 
 
-def test_the_server_numbers_anew(dovecot: Dovecot, address: str, db: None) -> None:
-    """What came meanwhile is found; what we have is told by its Message-ID; what was there at first stays out."""
-    with mailservers.dovecot() as own:
-        old = clock.now() - timedelta(days=30)
-        with own.mailbox(address) as client:
-            client.append("INBOX", mail("old"), msg_time=old)
-        account = mailservers.account(address, own)
-        look(account)
-        own.deliver(address, mail("known"))
-        assert look(account) == 1
-        arrivals.read_due()
-        own.stop()
-        own.renumber(address)
-        own.start()
-        own.deliver(address, mail("meanwhile"))
-        look(account)
-        arrivals.read_due()
-        names = set(Message.objects.values_list("external_id", flat=True))
-        assert names == {"known@wang", "meanwhile@wang"}
-        own.deliver(address, mail("after"))
-        assert look(account) == 1
-
-
 def test_one_that_is_too_large_is_set_aside_by_its_header(dovecot: Dovecot, account: Account) -> None:
     """It stays on the server as it was; once more is allowed it is taken in at the second try."""
     settings.put(SYSTEM, "channels_email.largest_megabytes", 1)
@@ -301,137 +266,3 @@ def test_mails_that_cannot_be_marked_are_taken_in(
     account.refresh_from_db()
     assert account.fault == ""
     assert set(map(frozenset, dovecot.flags(account.address).values())) == {frozenset({b"\\Seen"})}
-
-
-@pytest.fixture
-def kept(dovecot: Dovecot, address: str, transactional_db: None) -> Account:
-    made: Account = mailservers.account(address, dovecot)
-    look(made)
-    return made
-
-
-def test_a_kept_connection_takes_what_comes_at_once(dovecot: Dovecot, kept: Account) -> None:
-    """By IDLE; it ends within seconds of being told."""
-    with keeper(kept) as (thread, _):
-        for number in range(3):
-            dovecot.deliver(kept.address, mail(str(number)))
-            assert until(lambda number=number: Arrival.objects.filter(account=kept).count() == number + 1)
-        assert thread.is_alive()
-
-
-def test_a_connection_that_breaks_off_is_made_again(address: str, transactional_db: None) -> None:
-    """Without a word: servers end what is old."""
-    with mailservers.dovecot() as own:
-        account = mailservers.account(address, own)
-        look(account)
-        with keeper(account) as (thread, faults):
-            own.deliver(address, mail("one"))
-            assert until(lambda: Arrival.objects.filter(account=account).count() == 1)
-            assert until(lambda: own.mails(address) != [])
-            kick(own, address)
-            own.deliver(address, mail("two"))
-            assert until(lambda: Arrival.objects.filter(account=account).count() == 2)
-            assert faults == []
-            assert thread.is_alive()
-
-
-def test_a_server_that_stays_away_is_a_fault(address: str, transactional_db: None) -> None:
-    """With a code; the frame tries again."""
-    with mailservers.dovecot() as own:
-        account = mailservers.account(address, own)
-        look(account)
-        with keeper(account) as (thread, faults):
-            assert until(lambda: "looked" in str(Account.objects.get(pk=account.pk).cursor))
-            own.stop()
-            assert until(lambda: not thread.is_alive())
-    assert [fault.code in {"unreachable", "dropped"} for fault in faults] == [True]  # it may die while it lets us in
-
-
-def test_a_server_that_breaks_off_again_and_again_is_a_fault(
-    dovecot: Dovecot, kept: Account, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """After a few quick tries; one that never let us in is one at once."""
-
-    def lost(mailbox: imap.Mailbox, seconds: float, stopping: threading.Event) -> None:
-        raise keeping.Fault("dropped")
-
-    monkeypatch.setattr(imap.Mailbox, "wait", lost)
-    monkeypatch.setattr(keeping, "_MOST_LOSSES", 2)
-    with keeper(kept) as (thread, faults):
-        assert until(lambda: not thread.is_alive())
-    assert [fault.code for fault in faults] == ["dropped"]
-    losses = keeping._Losses()
-    with pytest.raises(keeping.Fault):
-        losses.one_more(keeping.Fault("slow"))
-
-
-def test_a_wrong_password_is_not_tried_again_soon(dovecot: Dovecot, address: str, transactional_db: None) -> None:
-    """The account says it at once; the next try waits for minutes, or for somebody who changes the account."""
-    account = mailservers.account(address, dovecot, secrets={"password": "wrong"})
-    with keeper(account) as (thread, faults):
-        assert until(lambda: Account.objects.get(pk=account.pk).fault == "login")
-        thread.join(1.0)
-        assert thread.is_alive()
-    assert [fault.code for fault in faults] == ["login"]
-
-
-def test_several_mailboxes_at_once(dovecot: Dovecot, transactional_db: None) -> None:
-    """Each by its own connection."""
-    from contextlib import ExitStack
-
-    accounts = [mailservers.account(f"many{number}@example.com", dovecot) for number in range(4)]
-    for account in accounts:
-        look(account)
-    with ExitStack() as stack:
-        for account in accounts:
-            stack.enter_context(keeper(account))
-        for account in accounts:
-            dovecot.deliver(account.address, mail(account.address))
-        for account in accounts:
-            assert until(lambda account=account: Arrival.objects.filter(account=account).count() == 1)
-
-
-def kick(server: Dovecot, address: str) -> None:
-    """End all connections of the server, and let it go on."""
-    server.stop()
-    server.start()
-
-
-class keeper:  # noqa: N801 - reads as a verb
-    """Keep a mailbox in a thread for the block."""
-
-    def __init__(self, account: Account) -> None:
-        self.account = Account.objects.get(pk=account.pk)
-        self.stopping = threading.Event()
-        self.faults: list[KeepFailed] = []
-
-    def __enter__(self) -> tuple[threading.Thread, list[KeepFailed]]:
-        self.thread = threading.Thread(target=self._run)
-        self.thread.start()
-        return self.thread, self.faults
-
-    def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self.thread.join(60)
-        assert not self.thread.is_alive()
-
-    def _run(self) -> None:
-        from django.db import connections
-
-        try:
-            keeping.keep(self.account, self.stopping)
-        except KeepFailed as fault:
-            self.faults.append(fault)
-        finally:
-            connections.close_all()
-
-
-def until(condition: Callable[[], bool], seconds: float = 60.0) -> bool:
-    import time
-
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.05)
-    return False
