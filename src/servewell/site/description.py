@@ -5,9 +5,12 @@
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 from ninja.openapi.schema import OpenAPISchema
+
+from servewell.apps import channels
 
 Document = dict[str, Any]
 
@@ -26,8 +29,6 @@ TAGS = {
     "conversations": "Conversations: lists, messages, notes, changes, search, canned replies.",
     "flows": "The reception: the rules by which new conversations find their team.",
     "channels": "Ways of contact: their accounts, how they are, what arrived and was set aside.",
-    "channels_api": "The API channel: outside systems hand in what customers write, and get our answers.",
-    "channels_webchat": "The chat on web pages, as its widget speaks: `docs/guide/en/webchat-protocol.md`.",
     "webhooks": "Calls to other systems when something happens.",
     "insight": "Logs and their process maps.",
 }
@@ -101,7 +102,7 @@ def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
     _tell_who(components["securitySchemes"])
     schema["info"]["description"] = ABOUT
     schema["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
-    schema["tags"] = [{"name": name, "description": words} for name, words in TAGS.items()]
+    schema["tags"] = [{"name": name, "description": words} for name, words in _tags().items()]
     for path, method, operation in _operations(schema):
         for ending, kind in _FILES.items():
             if path.endswith(ending):
@@ -109,6 +110,14 @@ def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
         writes = method in _WRITES and not _is_public(operation)
         _complete(operation, repeats=writes and path not in never_twice, writes=writes)
     return schema
+
+
+def _tags() -> dict[str, str]:
+    """Each room, and each channel as its folder says what it is."""
+    told = {
+        f"channels_{folder}": import_module(f"{channels.__name__}.{folder}").__doc__ for folder in channels.folders()
+    }
+    return TAGS | {name: str(words) for name, words in told.items()}
 
 
 def _is_public(operation: Document) -> bool:

@@ -4,18 +4,19 @@ It takes no proxy from the environment and keeps no connection: whom it talks to
 """
 
 import http.client
+import json
 import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
-from servewell.apps.base import clock, ssrf
+from servewell.apps.base import cleaning, clock, ssrf
 from servewell.apps.base.errors import AddressRefused, OutsideFailure
 
 Check = Callable[[str], ssrf.Target]
@@ -78,6 +79,17 @@ def fetch(
             return reply
         request = _sent_on(request, reply)
     raise AddressRefused(host=urlsplit(url).hostname or "", reason="redirects")
+
+
+def words_of(reply: Reply, most: int = 300) -> str:
+    """Return how an answer begins, in one line of at most `most` characters, with its status.
+
+    Of JSON the letters are shown, not their escapes.
+    """
+    text = reply.body.decode("utf-8", "replace")
+    with suppress(ValueError, RecursionError):
+        text = json.dumps(json.loads(text), ensure_ascii=False)
+    return f"{reply.status} {cleaning.short_line(text[: most * 4], most=most).text}".strip()
 
 
 def asked_wait(reply: Reply) -> timedelta:

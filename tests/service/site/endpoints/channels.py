@@ -21,6 +21,7 @@ ENDPOINTS = [
     ("POST", f"{ACCOUNT}/resume", MANAGE, None),
     ("POST", f"{ACCOUNT}/check", MANAGE, None),
     ("GET", f"{ACCOUNT}/failed", READ, None),
+    ("POST", f"{ACCOUNT}/arrivals/retry", MANAGE, None),
     ("GET", "/channels/arrivals", READ, None),
     ("GET", ARRIVAL, READ, None),
     ("GET", f"{ARRIVAL}/raw", MANAGE, None),

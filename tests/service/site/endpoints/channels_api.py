@@ -2,7 +2,9 @@
 
 from tests import build
 
+from servewell.apps.base import ids
 from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.api import links
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.flows import reception
@@ -38,5 +40,10 @@ def answered_file(whose, made):
     return file.id
 
 
-MAKERS = {"outside_system": outside_system, "answered_file": answered_file}
+def answered_link(whose, made):
+    """Return what opens a file of an answer for an hour; nobody's here."""
+    return links.token(ids.new(), ids.new())
+
+
+MAKERS = {"outside_system": outside_system, "answered_file": answered_file, "answered_link": answered_link}
 NOWHERE = {"answered_link": "nothing"}

@@ -7,7 +7,6 @@ from typing import Any
 
 from servewell import __version__
 from servewell.apps.base import clock, outside, signing
-from servewell.apps.base.cleaning import short_line
 from servewell.apps.base.outside import Reply
 from servewell.apps.channels.frame import options
 from servewell.apps.channels.frame.models import Account
@@ -42,5 +41,4 @@ def post(callback: Callback, message_id: str, body: Mapping[str, Any]) -> Reply:
 
 def words_of(reply: Reply) -> str:
     """Return how an answer begins, in one line, with its status."""
-    said = short_line(reply.body[:1200].decode("utf-8", "replace"), most=300).text
-    return f"{reply.status} {said}".strip()
+    return outside.words_of(reply)

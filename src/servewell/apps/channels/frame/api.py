@@ -66,7 +66,7 @@ class Kinds(Schema):
     items: list[Kind]
 
 
-class TeamOut(Schema):
+class AccountTeam(Schema):
     """A team."""
 
     id: UUID
@@ -106,7 +106,7 @@ class AccountOut(Schema):
     channel_name: str
     name: str
     address: str
-    team: TeamOut | None
+    team: AccountTeam | None
     language: str
     state: Literal["active", "paused"]
     per_minute: int | None
@@ -195,12 +195,18 @@ class Arrivals(Schema):
     next: str | None  # cursor
 
 
-class Asked(Schema):
+class ArrivalsAsked(Schema):
     """What a list of arrivals is narrowed to."""
 
     account: UUID | None = None
     state: Literal["waiting", "taken", "passed", "aside", "discarded"] = "aside"
     cursor: str | None = None
+
+
+class Retried(Schema):
+    """How much is read again."""
+
+    retried: int
 
 
 class OnItsWay(Schema):
@@ -282,10 +288,18 @@ def check_account(request: HttpRequest, account_id: UUID) -> dict[str, Any]:
     return {**told, "account": _account(request, account_id)}
 
 
+@router.post("/accounts/{account_id}/arrivals/retry", response=Retried)
+def retry_arrivals(request: HttpRequest, account_id: UUID) -> dict[str, int]:
+    """Let what was set aside of an account be read again, the 1,000 oldest at once; call it until it says 0."""
+    return {"retried": actions.retry_all(acting(request), account_id)}
+
+
 @router.get("/arrivals", response=Arrivals)
-def list_arrivals(request: HttpRequest, asked: Annotated[Asked, Query()]) -> dict[str, Any]:
+def list_arrivals(request: HttpRequest, asked: Annotated[ArrivalsAsked, Query()]) -> dict[str, Any]:
     """List what arrived and, unless another state is asked for, was set aside, newest first, 50 a page."""
-    permissions.demand(acting(request), READ)
+    principal = acting(request)
+    permissions.demand(principal, READ)
+    log_access(principal, "arrival", asked.account, "arrival.listed")
     rows = queries.arrivals(asked.account, asked.state)
     if asked.cursor:
         rows = rows.filter(id__lt=cursors.decode(asked.cursor, LIST)[0])
@@ -299,9 +313,12 @@ def list_arrivals(request: HttpRequest, asked: Annotated[Asked, Query()]) -> dic
 
 @router.get("/arrivals/{arrival_id}", response=ArrivalOut)
 def read_arrival(request: HttpRequest, arrival_id: UUID) -> dict[str, Any]:
-    """Return one arrival, without its content."""
-    permissions.demand(acting(request), READ)
-    return shown.arrival(queries.arrival(arrival_id), language_of(request))
+    """Return one arrival, without its content; who read the line it is known by is remembered."""
+    principal = acting(request)
+    permissions.demand(principal, READ)
+    row = queries.arrival(arrival_id)
+    log_access(principal, "arrival", row.id, "arrival.read")
+    return shown.arrival(row, language_of(request))
 
 
 @router.get("/arrivals/{arrival_id}/raw")

@@ -14,6 +14,7 @@ from uuid import UUID
 from servewell.apps.base.errors import OutsideFailure
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations.actions import InboundMessage, Received
+from servewell.apps.conversations.models import Channel as Ways
 
 LEASE_S = 120.0  # how long the claim of one message to send lasts: above the longest `lease_s` of a channel
 
@@ -169,7 +170,13 @@ _channels: dict[str, Channel] = {}
 
 
 def register(channel: Channel) -> Channel:
-    """Make a channel known; ValueError when another one has its code, or its calls take longer than a claim lasts."""
+    """Make a channel known.
+
+    ValueError when another one has its code, it speaks in no way that conversations know, or its calls take longer than
+    a claim lasts.
+    """
+    if channel.speaks not in Ways.values:
+        raise ValueError(f"{channel.code} speaks {channel.speaks!r}, which is none of {', '.join(Ways.values)}")
     if channel.lease_s >= LEASE_S:
         raise ValueError(f"a call of {channel.code} may take {channel.lease_s} s, a claim lasts {LEASE_S} s")
     if _channels.setdefault(channel.code, channel) is not channel:

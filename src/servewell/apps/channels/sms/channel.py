@@ -1,5 +1,6 @@
 """What is this channel, to the frame?"""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from servewell.apps.channels.frame.models import Account
 from servewell.apps.channels.sms import receiving, sending
 from servewell.apps.channels.sms.checking import check
 
+_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _SHORTEST_SECRET = 24  # characters
 FIELDS = (
     Field("send_url", "url", required=True, most=2000, group="gateway"),
@@ -45,9 +47,12 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
         raise BadOption(channel="sms", field="auth_secret", reason="required")
     if len(said["callback_secret"]) < _SHORTEST_SECRET:
         raise BadOption(channel="sms", field="callback_secret", reason="short_secret", limit=_SHORTEST_SECRET)
-    for header in (said["auth_header"], said["auth_user"]):
-        if not header.isascii() or not header.isprintable():
-            raise BadOption(channel="sms", field="auth_header", reason="not_header")
+    if said["auth"] == "header" and not _HEADER.fullmatch(said["auth_header"]):
+        raise BadOption(channel="sms", field="auth_header", reason="not_header")
+    if said["auth"] == "basic" and ":" in said["auth_user"]:
+        raise BadOption(channel="sms", field="auth_user", reason="colon")
+    if not said.get("auth_secret", "").isascii() and said["auth"] in ("bearer", "header"):
+        raise BadOption(channel="sms", field="auth_secret", reason="not_header")
 
 
 def extra(account: Account) -> dict[str, str]:

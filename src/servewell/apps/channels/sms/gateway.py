@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from servewell import __version__
 from servewell.apps.base import outside
-from servewell.apps.base.cleaning import short_line
 from servewell.apps.base.outside import Reply
 
 _LIMITS = outside.Limits(seconds=20.0, largest=2**16, redirects=0, cut=True)
@@ -52,12 +51,6 @@ def found(body: bytes, path: str) -> str:
         else:
             return ""
     return str(said) if isinstance(said, str | int) and not isinstance(said, bool) else ""
-
-
-def words_of(reply: Reply) -> str:
-    """Return how an answer begins, in one line, with its status."""
-    said = short_line(reply.body[:1200].decode("utf-8", "replace"), most=300).text
-    return f"{reply.status} {said}".strip()
 
 
 def _object(text: str) -> dict[str, str]:

@@ -15,7 +15,7 @@ from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.channels.sms import gateway
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.actions import InboundMessage, Received
-from servewell.apps.conversations.models import Message
+from servewell.apps.conversations.models import Author, Message
 from servewell.apps.customers.identities import Identity
 
 _REPORT = "report:"
@@ -65,14 +65,14 @@ def _message(account: Account, arrival: Arrival, given: dict[str, str]) -> Taken
     said = options.of(account)
     number, text = _bare(given.get(said["in_from"], "")), given.get(said["in_text"])
     if not number or text is None:
-        raise Unfit("unreadable", f"no {said['in_text'] if number else said['in_from']}")
+        raise Unfit("unreadable", _lacking(said["in_text"] if number else said["in_from"], given))
     if number == _bare(account.address):
         return Taken(outcome=Arrival.Outcome.OWN)
     message = InboundMessage(
         channel="sms",
         source=source_of(account),
         account=account.id,
-        external_id=given.get(said["in_id"], "") or str(arrival.id),
+        external_id=f"in:{given.get(said['in_id'], '') or arrival.id}",  # gateways number ours by themselves
         thread=number,
         identities=(Identity("phone", number),),
         text=text,
@@ -93,14 +93,22 @@ def _report(account: Account, arrival: Arrival, given: dict[str, str]) -> Taken:
     name, status = given.get(said["report_id"], ""), given.get(said["report_status"], "")
     state = _STATE_OF.get(status.strip().lower())
     if not name or state is None:
-        raise Unfit("unreadable", f"{said['report_status']}: {status[:60]}" if name else f"no {said['report_id']}")
-    message = Message.objects.filter(source=source_of(account), external_id=name).values_list("id", flat=True).first()
+        words = f"{said['report_status']}: {status[:60]}" if name and status else ""
+        lacking = said["report_status"] if name else said["report_id"]
+        raise Unfit("unreadable", words or _lacking(lacking, given))
+    ours = Message.objects.filter(source=source_of(account), external_id=name).exclude(author_kind=Author.CUSTOMER)
+    message = ours.values_list("id", flat=True).first()
     if message is None:
         if arrival.attempt > _PATIENCE:
             raise Unfit("refused", f"no message of ours is called {name[:100]} there")
         raise LookupError("a report on a message that is not known yet")
     reason = given.get(said["report_reason"], "") if said["report_reason"] else ""
     return Taken(outcome=Arrival.Outcome.REPORT, concerns=message, after=partial(_deliver, message, state, reason))
+
+
+def _lacking(name: str, given: dict[str, str]) -> str:
+    """Name the parameter that is not there, and those that are: their names stand in the account."""
+    return f"{name}? ({', '.join(sorted(given))[:300]})"
 
 
 def _deliver(message: UUID, state: str, reason: str, received: Received | None) -> None:

@@ -30,7 +30,7 @@ def send(account: Account, message: Outgoing) -> Sent:
         reply = gateway.call("POST", said["send_url"], said, values, message.key)
     except AddressRefused as refusal:
         code = "denied" if refusal.values["reason"] == "redirects" else "forbidden"  # a POST is never sent on
-        raise SendFailed(code, str(refusal), permanent=False, whole=True) from refusal
+        raise SendFailed(code, permanent=False, whole=True) from refusal
     except OutsideFailure as failure:
         raise SendFailed("unreachable", str(failure), permanent=False, whole=True) from failure
     return Sent(gateway.found(_taken(reply).body, said["answer_id"]))
@@ -56,7 +56,7 @@ def text_of(message: Outgoing) -> str:
 
 def _taken(reply: Reply) -> Reply:
     """Return a 2xx; SendFailed for all else."""
-    status, words = reply.status, gateway.words_of(reply)
+    status, words = reply.status, outside.words_of(reply)
     if 200 <= status < 300:
         return reply
     if status in _REFUSED:

@@ -46,7 +46,7 @@ class TagChange(Schema):
     archived: bool | None = None  # true: offer it no more; false: again
 
 
-class Option(Schema):
+class FieldOption(Schema):
     """One of the values of a choice."""
 
     code: str
@@ -60,7 +60,7 @@ class FieldShown(Schema):
     key: str
     names: dict[str, str]
     kind: str
-    options: list[Option]
+    options: list[FieldOption]
     position: int
     archived_at: datetime | None
 
@@ -73,7 +73,7 @@ class FieldWanted(Schema):
     key: str
     names: dict[str, str] = About(description="language -> name, of `zh-Hans` and `en`")
     kind: Kinds
-    options: list[Option] = About(default_factory=list, max_length=200, description="of a choice")
+    options: list[FieldOption] = About(default_factory=list, max_length=200, description="of a choice")
     position: int = Place
 
 
@@ -81,7 +81,7 @@ class FieldChange(Schema):
     """What is to change of a custom field; what is left out stays."""
 
     names: dict[str, str] | None = None
-    options: list[Option] | None = About(default=None, max_length=200, description="codes that there are must stay")
+    options: list[FieldOption] | None = About(default=None, max_length=200, description="codes that there are must stay")
     position: int | None = About(default=None, ge=-32_768, le=32_767)
     archived: bool | None = None
 

@@ -34,7 +34,7 @@ class CustomerShown(Schema):
     tier: str
 
 
-class TagShown(Schema):
+class RowTag(Schema):
     """A tag of a row."""
 
     id: UUID
@@ -63,7 +63,7 @@ class ConversationRow(Schema):
     sentiment: str | None
     team: Named | None
     assignee: Named | None
-    tags: list[TagShown]
+    tags: list[RowTag]
     preview: str  # beginning of the last public message
     preview_author: str  # customer | agent | bot | system
     messages: int = Field(

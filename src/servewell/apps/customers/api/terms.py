@@ -16,7 +16,7 @@ Kind = Literal["tier", "purpose", "attribute"]
 _OF_ANY, _OF_ATTRIBUTES = {"name_zh", "name_en", "position"}, {"kind", "options", "required", "maximum"}
 
 
-class Option(Schema):
+class AttributeOption(Schema):
     """One choice."""
 
     code: str
@@ -39,7 +39,7 @@ class AttributeOut(TermOut):
     """A field that the house defined for its customers."""
 
     kind: str
-    options: list[Option]
+    options: list[AttributeOption]
     required: bool
     maximum: float | None
 
@@ -51,7 +51,7 @@ class NewTerm(Schema):
     name_en: str
     position: int = Field(0, ge=-1000, le=1000)
     kind: str | None = None
-    options: list[Option] | None = Field(None, max_length=200)
+    options: list[AttributeOption] | None = Field(None, max_length=200)
     required: bool | None = None
     maximum: float | None = None
 

@@ -24,6 +24,8 @@ def copy(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> int:
         for row in listed:
             given: dict[str, Any] = {**defaults, **row}
             lines.write_row([_cell(given[column], is_json) for column, is_json in columns])
+    with connection.cursor() as cursor:  # plans that were made while the table was empty would go on being used
+        cursor.execute(f'analyze "{model._meta.db_table}"')
     return len(listed)
 
 

@@ -34,6 +34,7 @@ class Gateway:
     headers: list[dict[str, str]] = field(default_factory=list)
     sent: dict[str, dict[str, str]] = field(default_factory=dict)  # by reference: what reached a telephone
     next: list[int] = field(default_factory=list)  # statuses of the next answers
+    words: str = "not now"  # of a refusal
     after: dict[str, str] = field(default_factory=dict)  # further headers
 
     def take(self, values: dict[str, str]) -> tuple[int, dict[str, Any]]:
@@ -41,7 +42,7 @@ class Gateway:
         self.asked.append(values)
         status = self.next.pop(0) if self.next else 200
         if status >= 300:
-            return status, {"error": "not now"}
+            return status, {"error": self.words}
         known = self.sent.setdefault(values["reference"], values)
         return status, {"data": [{"id": f"sms-{[*self.sent].index(known['reference'])}"}]}
 

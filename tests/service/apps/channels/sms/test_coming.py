@@ -19,7 +19,7 @@ def test_it_works(desk: Desk) -> None:
     """One call is one message, in a conversation of the account's team, from whoever has the number."""
     assert desk.brings().json() == {"new": True}
     message, conversation = Message.objects.get(), Conversation.objects.get()
-    assert (message.text, message.external_id, message.author_kind) == ("Where is my parcel?", "in-1", "customer")
+    assert (message.text, message.external_id, message.author_kind) == ("Where is my parcel?", "in:in-1", "customer")
     assert (conversation.channel, conversation.account, conversation.team) == ("sms", desk.account.id, desk.team)
     assert Identity.objects.get().value == WANG
 

@@ -172,6 +172,25 @@ def test_a_report_brought_twice_is_one_and_a_late_one_changes_nothing(desk: Desk
     assert now(message)[0] == "delivered"
 
 
+def test_the_gateway_may_number_both_ways_alike(desk: Desk) -> None:
+    """A customer's message and one of ours with the same id over there are two, and reports are on ours."""
+    message = answered(desk)
+    outbox.run_due()
+    desk.brings("Thanks", id="sms-0")
+    desk.reports("sms-0", "delivered")
+    assert Message.objects.filter(author_kind="customer").count() == 2
+    assert now(message)[0] == "delivered"
+
+
+def test_the_gateways_words_are_shown_in_its_letters(desk: Desk) -> None:
+    desk.gateway.next = [400]
+    desk.gateway.words = "号码在黑名单"
+    message = answered(desk)
+    outbox.run_due()
+    message.refresh_from_db()
+    assert "号码在黑名单" in message.delivery_reason
+
+
 def test_the_test_button_asks_and_sends_nothing(desk: Desk) -> None:
     assert check(desk.account).code == "no_address"
     desk.change(check_url=f"{desk.gateway.url}/balance")
@@ -188,7 +207,8 @@ def test_the_test_button_asks_and_sends_nothing(desk: Desk) -> None:
     [
         ({"callback_secret": "short"}, "callback_secret"),
         ({"auth_secret": None}, "auth_secret"),
-        ({"auth_header": "X-Ключ"}, "auth_header"),
+        ({"auth": "header", "auth_header": "X Key:"}, "auth_header"),
+        ({"auth": "basic", "auth_user": "a:b"}, "auth_user"),
         ({"send_url": "ftp://gateway"}, "send_url"),
         ({"most_parts": 0}, "most_parts"),
     ],

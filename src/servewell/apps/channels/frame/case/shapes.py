@@ -25,7 +25,7 @@ class PromiseShown(Schema):
     state: Literal["open", "kept", "late"]
 
 
-class FileShown(Schema):
+class CaseFile(Schema):
     """A file of a message."""
 
     id: UUID
@@ -37,7 +37,7 @@ class FileShown(Schema):
     url: str  # good for an hour, for this file only
 
 
-class MessageShown(Schema):
+class CaseMessage(Schema):
     """A message, as the customer reads it."""
 
     id: UUID
@@ -45,7 +45,7 @@ class MessageShown(Schema):
     name: str  # as the writer is called; "" where nobody said
     text: str
     html: str  # safe to show; "" when there was none
-    files: list[FileShown]
+    files: list[CaseFile]
     at: datetime
     client_id: str  # what the page called it; "" for others
     failed: bool  # it could not be delivered by its channel; here it can be read
@@ -83,7 +83,7 @@ class CaseShown(Schema):
     can_solve: bool
     begins_new: bool  # an answer begins a new conversation that continues this one
     goes_on: GoesOn | None
-    messages: list[MessageShown]
+    messages: list[CaseMessage]
     more: bool  # are there earlier ones?
     limits: Limits
 
@@ -91,11 +91,11 @@ class CaseShown(Schema):
 class Earlier(Schema):
     """Earlier messages, oldest first."""
 
-    messages: list[MessageShown]
+    messages: list[CaseMessage]
     more: bool
 
 
-class Answer(Schema):
+class CaseAnswer(Schema):
     """What a customer writes."""
 
     model_config = ConfigDict(extra="ignore")
@@ -123,7 +123,7 @@ class Sent(Schema):
     size: int
 
 
-class LinkShown(Schema):
+class CaseLinkShown(Schema):
     """The address of a conversation's page."""
 
     url: str

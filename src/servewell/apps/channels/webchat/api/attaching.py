@@ -1,6 +1,5 @@
 """Files of a visitor: sent before the message that carries them, and fetched by a link that opens one file."""
 
-import math
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -9,18 +8,16 @@ from django.http.response import HttpResponseBase
 from ninja import File, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
-from servewell.apps.base import attachments, media, settings
+from servewell.apps.base import attachments, media
 from servewell.apps.base.models import Attachment
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.webchat import links, sites
+from servewell.apps.channels.webchat import links, sites, uploading
 from servewell.apps.channels.webchat.api import asking, shown
-from servewell.apps.channels.webchat.api.shapes import FileShown
-from servewell.apps.channels.webchat.errors import FileTooLarge, FileUnfit, NoSuchFile, TooFast
+from servewell.apps.channels.webchat.api.shapes import ChatFile
+from servewell.apps.channels.webchat.errors import FileTooLarge, FileUnfit, NoSuchFile
 from servewell.apps.conversations.attachments import serving
-from servewell.apps.people import limits
 
 router = Router(auth=asking.VisitorAuth())
-_OF_A_NETWORK = 10  # times as many files may come from one network as from one visitor
 
 
 class LinkIn(Schema):
@@ -31,13 +28,13 @@ class LinkIn(Schema):
     key: str
 
 
-@router.post("/{uuid:site}/files", response={201: FileShown})
+@router.post("/{uuid:site}/files", response={201: ChatFile})
 def send_file(request: HttpRequest, site: UUID, file: File[UploadedFile]) -> Status[dict[str, Any]]:
     """Send a file, as the field `file` of a form; a message then names its id. Unused, it is forgotten after a day."""
     visitor = asking.visitor_of(request)
     _demand_fit(visitor.account, file)
-    _hold(f"chat:files:{visitor.id}", 1)
-    _hold(f"chat:files:{visitor.network or visitor.id}", _OF_A_NETWORK)
+    if not request.META.get("servewell.admitted"):  # else it was counted before it was taken in
+        uploading.count(visitor)
     kept = attachments.upload(cast(BinaryIO, file), file.name or "", file.content_type or "", visitor.id)
     if media.warning(kept.name, kept.media_type) == "program":
         attachments.drop([kept.id])
@@ -59,17 +56,8 @@ def fetch_file(request: HttpRequest, site: UUID, file: UUID, link: Query[LinkIn]
 
 
 def _demand_fit(account: Account, file: UploadedFile) -> None:
-    megabytes = sites.option(account, "file_megabytes")
+    megabytes = uploading.megabytes_of(account)
     if not sites.option(account, "files"):
         raise FileUnfit
     if (file.size or 0) > megabytes * 2**20:
         raise FileTooLarge(megabytes=megabytes)
-
-
-def _hold(key: str, times: int) -> None:
-    most = settings.get("channels_webchat.files_per_hour") * times
-    if not most:
-        raise FileUnfit
-    wait = limits.take(key, per_minute=most / 60, burst=most)
-    if wait:
-        raise TooFast(retry_after_s=math.ceil(wait))

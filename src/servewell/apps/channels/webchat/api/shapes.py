@@ -134,7 +134,7 @@ class AgentShown(Schema):
     name: str
 
 
-class ConversationShown(Schema):
+class ChatShown(Schema):
     """The conversation one is in."""
 
     id: UUID
@@ -183,7 +183,7 @@ class StateShown(Schema):
     """How things stand."""
 
     visitor: VisitorShown
-    conversation: ConversationShown | None
+    conversation: ChatShown | None
     queue: QueueShown | None
     unread: int
     read: ReadShown
@@ -201,7 +201,7 @@ class HelloShown(Schema):
     state: StateShown
 
 
-class FileShown(Schema):
+class ChatFile(Schema):
     """A file of a message."""
 
     id: UUID
@@ -212,7 +212,7 @@ class FileShown(Schema):
     url: str
 
 
-class MessageShown(Schema):
+class ChatMessage(Schema):
     """A message as visitors see it."""
 
     id: UUID
@@ -221,7 +221,7 @@ class MessageShown(Schema):
     from_: Literal["visitor", "agent", "system"] = Field(serialization_alias="from")
     name: str
     text: str
-    files: list[FileShown]
+    files: list[ChatFile]
     at: datetime
     delivery: str
 
@@ -231,7 +231,7 @@ class MessagesShown(Schema):
 
     conversation: UUID | None
     more: bool
-    items: list[MessageShown]
+    items: list[ChatMessage]
 
 
 class WrittenShown(Schema):
