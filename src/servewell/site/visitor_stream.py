@@ -68,8 +68,8 @@ class Page:
 
     @property
     def conversation(self) -> str:
-        """Return the id of the conversation it shows, or ""."""
-        return str(self.watcher.conversation or "")
+        """Return the id by which it knows the conversation it shows, or ""."""
+        return str(self.watcher.shown or "")
 
     def tell(self, name: str, data: Any = None) -> None:
         """Queue an event; one that waits already is not told twice. A page too far behind is ended."""
@@ -296,7 +296,10 @@ class VisitorStreams:
 
     def _seen(self, data: Any) -> None:
         for page in list(self.by_conversation.get(data["conversation"], ())):
-            page.tell("read", {"conversation": data["conversation"], "position": data["position"]})
+            if page.watcher.is_pieced:
+                page.tell("state")  # which of its own positions that is, it asks
+            else:
+                page.tell("read", {"conversation": data["conversation"], "position": data["position"]})
 
     def _visitor(self, data: Any) -> None:
         """A visitor began a conversation, was forgotten, or became somebody."""

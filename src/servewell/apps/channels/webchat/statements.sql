@@ -1,7 +1,8 @@
 -- name: current
 -- The conversation of a thread, and where it goes on when it was merged; the name of whoever has it
 -- (the team's for who has none: the name to sign in by is nobody's business). How far we have
--- read: the highest mark of anybody of us.
+-- read: the highest mark of anybody of us. A blocked customer's many are shown as the one they had when they were
+-- blocked, else as their first since.
 with recursive chain (id, merged_into_id, own, own_customer) as (
     select id, merged_into_id, id, customer_id from conversations_conversation
     where source = %(source)s and external_id = %(thread)s and external_id <> ''
@@ -9,11 +10,13 @@ with recursive chain (id, merged_into_id, own, own_customer) as (
     select c.id, c.merged_into_id, chain.own, chain.own_customer
     from conversations_conversation as c join chain on c.id = chain.merged_into_id
 )
-select c.id, chain.own, c.number, c.source, c.status, c.team_id, c.created_at, c.closed_at, c.solved_at, c.messages,
+select c.id, chain.own, coalesce(held.number, c.number), c.source, c.status, c.team_id,
+       coalesce(held.created_at, c.created_at), c.closed_at, c.solved_at, c.messages,
        c.waiting_since, c.first_reply_at, c.assignee_id, case when u.id is not null then coalesce(nullif(u.name, ''), t.name, '') end,
        coalesce((select max(position) from conversations_readmark as r where r.conversation_id = c.id), 0),
        k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s), c.customer_id,
-       chain.own_customer, own.root_id is not distinct from k.id
+       chain.own_customer, own.root_id is not distinct from k.id,
+       coalesce(held.id, c.id)
 from chain
 join conversations_conversation as c on c.id = chain.id
 join customers_customer as k0 on k0.id = c.customer_id
@@ -21,6 +24,14 @@ join customers_customer as k on k.id = k0.root_id
 left join customers_customer as own on own.id = chain.own_customer
 left join people_user as u on u.id = c.assignee_id
 left join people_team as t on t.id = c.team_id
+left join lateral (
+    select h.id, h.number, h.created_at from conversations_conversation as h
+    where k.blocked_at is not null and (k.blocked_until is null or k.blocked_until > %(now)s)
+      and h.customer_id = c.customer_id and h.source = %(source)s
+    order by h.created_at > k.blocked_at, case when h.created_at <= k.blocked_at then h.created_at end desc,
+             h.created_at, h.id
+    limit 1
+) as held on true
 where chain.merged_into_id is null
 
 -- name: ahead

@@ -50,6 +50,7 @@ class Current:
     customer: UUID
     own_customer: UUID  # of `own`
     is_of_one: bool  # are both customers the same?
+    shown: UUID  # by which id the visitor knows it; its number and beginning are of that one
 
     @property
     def status(self) -> str:
@@ -110,7 +111,11 @@ def own(visitor: Visitor, conversation: UUID | None = None) -> list[Conversation
     devices = Visitor.objects.filter(account=visitor.account_id, person=visitor.person)
     mine = Q(customer__in=_signed_as(visitor)) | Q(pk__in=devices.values("conversation_id"))
     rows = Conversation.objects.filter(mine, source=visitor.source, **wanted)
-    return list(rows.order_by("-created_at", "-id")[:_MOST_OWN])
+    found = list(rows.order_by("-created_at", "-id")[:_MOST_OWN])
+    now = current(visitor)
+    if now is None or not now.is_blocked:
+        return found
+    return [one for one in found if one.number <= now.number]  # what came since is one with it, as far as they see
 
 
 def earlier(
@@ -143,12 +148,7 @@ def _signed_as(visitor: Visitor) -> "QuerySet[Identity, Any]":
 
 def shown_id(visitor: Visitor, now: Current) -> UUID:
     """Return by which id a visitor knows the conversation: one that stays while a blocked one's are many."""
-    return visitor.id if now.is_blocked else now.id
-
-
-def writer(message: Message) -> Author:
-    """Return as whose a message is read: what a program of ours wrote by its key is an answer like an agent's."""
-    return links.writer(message)
+    return now.shown
 
 
 def unread(visitor: Visitor, now: Current, after: int) -> int:

@@ -18,6 +18,8 @@ class Watcher:
     thread: str
     conversation: UUID | None  # the current one
     own: UUID | None  # the one that has the thread's name, where that goes on in another
+    shown: UUID | None  # the id by which the page knows the conversation
+    is_pieced: bool  # are the page's positions others than the conversation's?
     team: UUID | None  # of the conversation
     waits: bool  # nobody of ours has it yet
 
@@ -51,6 +53,8 @@ def _watching(visitor: Visitor) -> Watcher:
         visitor.thread,
         now.id if now else None,
         now.own if now else None,
+        now.shown if now else None,
+        bool(now and now.is_pieced),
         now.team if now else None,
         bool(now and now.status == "waiting" and not now.is_blocked),
     )

@@ -15,6 +15,9 @@ from django.db import connection
 from tests.service.apps.channels.webchat.widget import Visitor, arrived, watch
 from tests.service.site.serving import web
 
+from servewell.apps.base import settings
+from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.webchat.api import shown
 from servewell.apps.channels.webchat.models import Visitor as Known
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
@@ -262,6 +265,19 @@ def test_a_large_file_comes_through_whole(served, site):
     assert (status, refusal["type"]) == (401, "/errors/channels_webchat-no-visitor")
 
 
+def test_a_large_file_is_counted_once_and_before_it_is_taken_in(served, site):
+    """The third of two is refused when only its beginning came; the house's own limit is the site's, too."""
+    settings.put(SYSTEM, "channels_webchat.files_per_hour", 2)
+    settings.put(SYSTEM, "base.attachment_megabytes", 3)
+    visitor = arrived(site)
+    assert [_sent(served, site, visitor.token, 2 * 2**20)[0] for _ in range(2)] == [201, 201]
+    status, refusal = _sent(served, site, visitor.token, 2 * 2**20, begin=BEGIN)
+    assert (status, refusal["type"]) == (429, "/errors/channels_webchat-too-fast")
+    status, refusal = _sent(served, site, visitor.token, 4 * 2**20, begin=BEGIN)
+    assert (status, refusal["megabytes"]) == (413, 3)
+    assert shown.config(site, "en")["files"]["megabytes"] == 3
+
+
 def test_streams_end_when_the_process_does(django_db_setup, site, tmp_path):
     """With pages open, SIGTERM is still obeyed soon."""
     visitor = arrived(site)
@@ -275,3 +291,19 @@ def test_streams_end_when_the_process_does(django_db_setup, site, tmp_path):
             return took
 
         assert watch(running, site, [visitor.token] * 3, script) < 5
+
+
+def test_how_far_we_read_is_asked_where_the_view_is_pieced(served, site, lin):
+    """Positions of the conversation it went on in are none of the page's."""
+    one, other = arrived(site), arrived(site)
+    into = UUID(other.last["conversation"])
+    actions.merge(lin, UUID(one.last["conversation"]), into, anyway=True)
+
+    async def script(pages):
+        await pages[0].until("hello")
+        told = len(pages[0].named("state"))
+        await in_thread(actions.mark_read, lin, into, 1)
+        await pages[0].until("state", told + 1)
+        return pages[0].named("read")
+
+    assert watch(served, site, [one.token], script) == []

@@ -9,6 +9,7 @@ from tests.service.apps.channels.webchat.widget import Visitor, arrived
 
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
+from servewell.apps.channels.webchat import watching
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.models import Conversation
 from servewell.apps.customers import actions as customers
@@ -89,6 +90,23 @@ def test_a_blocked_visitor_is_not_told(site, boss):
     assert visitor("POST", "typing", {"state": "typing"}).status_code == 204
     assert set(Conversation.objects.values_list("status", flat=True)) == {"closed"}
     assert visitor("POST", "transcript", {"email": "a@example.com"}).status_code == 409
+
+
+def test_a_blocked_visitor_keeps_one_number_and_id(site, boss):
+    """Those they had before; so does their stream, and their list of conversations names no more."""
+    visitor = arrived(site, "You fools")
+    before = visitor.state()["conversation"]
+    first = Conversation.objects.get()
+    customers.block(boss, first.customer_id, reason="abuse")
+    actions.change(boss, first.id, actions.Change(status="closed"))
+    for _ in range(3):
+        assert visitor.say("Fools!").json()["conversation"] == before["id"]
+        state = visitor.state()["conversation"]
+        assert [state[key] for key in ("id", "number", "started_at")] == [
+            before[key] for key in ("id", "number", "started_at")
+        ]
+        assert str(watching.watcher(site.id, visitor.token).shown) == before["id"]
+    assert Conversation.objects.count() == 4
 
 
 def test_a_closed_conversation_is_shown_until_another_begins(site, boss):

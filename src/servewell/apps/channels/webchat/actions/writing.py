@@ -78,7 +78,8 @@ def _held(visitor: Visitor, received: Received, at: datetime) -> Written:
     """Answer a blocked customer as if all were well: one conversation, in which their messages stand."""
     now = view.current(visitor)
     position = len(view.pieced(visitor, now)) if now is not None else 1
-    return Written(received.message_id, visitor.id, position, at, False, received.is_repeat)
+    shown = view.shown_id(visitor, now) if now is not None else received.conversation_id
+    return Written(received.message_id, shown, position, at, False, received.is_repeat)
 
 
 def _demand_own(visitor: Visitor, words: Words) -> None:

@@ -104,8 +104,8 @@ def list_conversations(request: HttpRequest, site: UUID) -> dict[str, Any]:
     if not visitor.is_identified:
         raise IdentityNeeded
     rows = view.own(visitor)
-    previews = view.previews(visitor, rows)
-    return {"items": [shown.earlier(one, previews.get(one.id, "")) for one in rows]}
+    previews, now = view.previews(visitor, rows), view.current(visitor)
+    return {"items": [shown.earlier(one, previews.get(one.id, ""), now) for one in rows]}
 
 
 @router.get("/{uuid:site}/conversations/{uuid:conversation}/messages", response=MessagesShown, by_alias=True)
