@@ -114,10 +114,8 @@ def described(schema: OpenAPISchema, *, never_twice: set[str]) -> OpenAPISchema:
 
 def _tags() -> dict[str, str]:
     """Each room, and each channel as its folder says what it is."""
-    told = {
-        f"channels_{folder}": import_module(f"{channels.__name__}.{folder}").__doc__ for folder in channels.folders()
-    }
-    return TAGS | {name: str(words) for name, words in told.items()}
+    said = {folder: import_module(f"{channels.__name__}.{folder}").__doc__ for folder in channels.folders()}
+    return TAGS | {f"channels_{folder}": str(words) for folder, words in said.items()}
 
 
 def _is_public(operation: Document) -> bool:

@@ -66,12 +66,11 @@ def test_every_endpoint_is_described_in_words():
         assert set(operation["tags"]) <= tags, path
         assert operation["summary"] not in ("", operation["operationId"]), path
         key = {"$ref": "#/components/parameters/IdempotencyKey"}
-        is_public = not any("SessionAuth" in one for one in operation.get("security", []))
+        security = operation.get("security", [])
+        is_public = not any("SessionAuth" in one for one in security)
         repeats = method != "get" and path not in site_api._NEVER_TWICE and not is_public
         assert (key in operation.get("parameters", [])) == repeats, path
-        assert any("CsrfToken" in one for one in operation.get("security", [])) == (
-            method != "get" and not is_public
-        ), path
+        assert any("CsrfToken" in one for one in security) == (method != "get" and not is_public), path
 
 
 def test_every_error_has_both_sentences():
