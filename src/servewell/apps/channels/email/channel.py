@@ -64,6 +64,8 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
         needed = ("oauth_token_url", "oauth_client_id", "oauth_refresh_token")
     if said["after_read"] == "move":
         needed = (*needed, "move_to")
+    if said["forwards_from_staff"]:  # else whoever writes in the name of one of us writes in anybody's
+        needed = (*needed, "trusted_authserv")
     for key in needed:
         if not said.get(key):
             raise BadOption(channel=CHANNEL.code, field=key, reason="required")

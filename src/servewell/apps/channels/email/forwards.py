@@ -10,13 +10,13 @@ from servewell.apps.people import queries as people
 _SUBJECT = re.compile(r"\s*(?:fwd?|wg|tr|rv|转发|轉寄|轉發)\s*[:：]", re.IGNORECASE)
 
 
-def written_by(letter: Letter, text: str, *, proven: bool, server: str) -> Mailbox | None:
+def written_by(letter: Letter, text: str, *, proven: bool) -> Mailbox | None:
     """Return who wrote the mail that one of our people sends on; None when this is no such forward.
 
-    Where the mailbox's server is known that proves senders, a forward that it does not prove is an ordinary mail:
-    else anybody could write in the name of others by writing in the name of one of us.
+    A forward whose sender the mailbox's server does not prove is an ordinary mail: else anybody could write in the name
+    of others by writing in the name of one of us.
     """
-    if server and not proven:
+    if not proven:
         return None
     found = _carried(letter) or quoting.forwarded_from(text, anywhere=bool(_SUBJECT.match(letter.subject)))
     if found is None or len(letter.senders) != 1 or "@" not in found.address:

@@ -120,7 +120,7 @@ def _read(account: Account, letter: Letter, sender: Mailbox) -> _Read:
     server = str(account.options.get("trusted_authserv") or "")
     proven = sender in letter.senders and proofs.is_proven(letter.headers, server)
     if account.options.get("forwards_from_staff"):
-        author = forwards.written_by(letter, text, proven=proven, server=server)
+        author = forwards.written_by(letter, text, proven=proven)
         if author is not None and author.address not in owned.everywhere():
             return _Read(author, False, True, quoting.Said(text), html, seen, body.files)
     return _Read(sender, proven, False, quoting.split(text), html, seen, body.files)

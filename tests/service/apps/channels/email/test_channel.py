@@ -56,6 +56,7 @@ def test_no_secret_is_shown_by_accident(db: None) -> None:
         ({**OAUTH, "oauth_refresh_token": None}, "oauth_refresh_token", "required"),
         ({**OAUTH, "oauth_token_url": "id.example"}, "oauth_token_url", "not_url"),
         ({"after_read": "move", "move_to": ""}, "move_to", "required"),
+        ({"forwards_from_staff": True}, "trusted_authserv", "required"),
         ({"imap_port": 70000}, "imap_port", "too_large"),
         ({"imap_security": "maybe"}, "imap_security", "not_choice"),
         ({"poll_s": 1}, "poll_s", "too_small"),

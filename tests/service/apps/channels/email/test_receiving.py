@@ -217,6 +217,7 @@ FORWARDS = {
     "Outlook": "From: 李 <li@example.com>\nSent: today\nTo: Lin\nSubject: Parcel\n\nHelp!",
     "Outlook, Chinese": "请看\n\n发件人: 李 [mailto:li@example.com]\n发送时间: 今天\n收件人: 林\n主题: 包裹\n\nHelp!",
 }
+PROVEN = "mx.shop.example; dmarc=pass header.from=shop.example"
 
 
 class TestForwards:
@@ -225,12 +226,18 @@ class TestForwards:
     @pytest.fixture
     def desk(self) -> Account:
         build.person("lin", "agent", email="Lin@shop.example")
-        return mailbox(forwards_from_staff=True)
+        return mailbox(forwards_from_staff=True, trusted_authserv="mx.shop.example")
 
     @pytest.mark.parametrize("program", FORWARDS)
     def test_it_works(self, desk: Account, program: str) -> None:
         """Its customer is the first writer, its text the whole."""
-        raw = mails.mail(FORWARDS[program], From="lin@shop.example", Subject="FW: Parcel", Reply_To="lin@shop.example")
+        raw = mails.mail(
+            FORWARDS[program],
+            From="lin@shop.example",
+            Subject="FW: Parcel",
+            Reply_To="lin@shop.example",
+            Authentication_Results=PROVEN,
+        )
         arrival = came(desk, raw)
         assert Identity.objects.get().value == "li@example.com"
         assert Customer.objects.get().name == "李"
@@ -240,7 +247,8 @@ class TestForwards:
     def test_as_a_file(self, desk: Account) -> None:
         """A mail that is attached tells who wrote it."""
         inner = mails.part(mails.mail("Help!", From="li@example.com"), "message/rfc822")
-        came(desk, mails.multipart([mails.part("See"), inner], From="lin@shop.example"))
+        raw = mails.multipart([mails.part("See"), inner], From="lin@shop.example", Authentication_Results=PROVEN)
+        came(desk, raw)
         assert Identity.objects.get().value == "li@example.com"
 
     @pytest.mark.parametrize(
@@ -248,6 +256,7 @@ class TestForwards:
         [
             ("stranger@example.net", {"forwards_from_staff": True}),  # not one of us
             ("lin@shop.example", {}),  # not wanted
+            ("lin@shop.example", {"forwards_from_staff": True}),  # nobody proves anything
             ("lin@shop.example", {"forwards_from_staff": True, "trusted_authserv": "mx.shop.example"}),  # not proven
         ],
     )

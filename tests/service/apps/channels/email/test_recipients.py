@@ -93,13 +93,14 @@ def test_a_customer_who_never_wrote_a_mail(account: Account) -> None:
 
 def test_whom_one_of_us_told_of_a_mail_they_sent_on_gets_no_copy(account: Account, smtp: Smtp) -> None:
     """The customer never wrote to them, and does not learn who they are."""
-    account.options = {**account.options, "forwards_from_staff": True}
+    account.options = {**account.options, "forwards_from_staff": True, "trusted_authserv": "mx.example.com"}
     account.save()
     build.person("lin", "agent", email="lin@example.com")
     sent = "---------- Forwarded message ---------\nFrom: Li <li@example.com>\nDate: today\n\nHelp!\n"
     raw = mail(
         From="lin@example.com", To="help@example.com, boss@example.com", Cc="secret@example.com", Subject="FW: x"
     )
+    raw = b"Authentication-Results: mx.example.com; dmarc=pass\r\n" + raw
     conversation = taken(account, raw.replace(b"Where is it?\r\n", sent.encode()))
     answered(account, conversation, identities={"email": "li@example.com"})
     assert smtp.taken[-1].receivers == ["li@example.com"]
