@@ -14,6 +14,7 @@ from tests.service.apps.people.helpers import Browser
 from servewell.apps.base import clock
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.frame import links
+from servewell.apps.channels.frame.case import actions as actions_of_page
 from servewell.apps.channels.frame.case import files
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import InboundFile
@@ -371,3 +372,16 @@ def test_an_answer_by_a_key_is_read_as_ours(desk):
         ("us", ""),
         ("system", ""),
     ]
+
+
+def test_a_conversation_that_is_erased_meanwhile_is_told_kindly(desk):
+    """While its customer says that it is solved."""
+    conversation = desk.received()
+    page, solve = Page(conversation), actions_of_page.solve
+
+    def erased(one):
+        solve(one)
+        customers.erase(desk.who("boss"), one.customer_id)
+
+    with patch.object(actions_of_page, "solve", erased):
+        assert page("POST", "/solved").status_code == 404
