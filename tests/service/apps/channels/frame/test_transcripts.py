@@ -9,6 +9,7 @@ from tests.service.apps.conversations.desk import Desk, row, told
 from servewell.apps.base import outbox
 from servewell.apps.base.principal import SYSTEM
 from servewell.apps.channels.frame import jobs, kinds, transcripts
+from servewell.apps.channels.frame.case import actions as asked
 from servewell.apps.channels.frame.case.actions import TRANSCRIPT
 from servewell.apps.channels.frame.case.errors import BadAddress, NoMailAccount, TooManyTranscripts
 from servewell.apps.channels.frame.case.models import Transcript
@@ -16,6 +17,7 @@ from servewell.apps.channels.frame.kinds import SendFailed
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import actions
 from servewell.apps.conversations.actions import InboundFile
+from servewell.apps.conversations.errors import NoSuchConversation
 from servewell.apps.customers import actions as customers
 
 ADDRESS = "Wang@Example.com"
@@ -171,3 +173,11 @@ def test_a_long_conversation_tells_that_it_is_cut(desk, box, monkeypatch):
     text = box[0][1].text
     assert "Only the last 3 messages" in text
     assert [f"m{n}" in text for n in range(5)] == [False, False, True, True, True]
+
+
+def test_a_conversation_that_is_erased_meanwhile_sends_nothing(desk, box):
+    """It is refused as one that does not exist."""
+    conversation = row(desk.received())
+    customers.erase(desk.who("boss"), conversation.customer_id)
+    with pytest.raises(NoSuchConversation):
+        asked.ask_transcript(conversation, ADDRESS, ADDRESS, "en")

@@ -124,3 +124,18 @@ def test_what_was_before_shows_nothing_that_another_wrote_there(shop, boss):
     assert [one["preview"] for one in known("GET", "conversations").json()["items"]] == ["The next", "Mine"]
     told = known("GET", f"conversations/{at}/messages").json()["items"]
     assert [one["text"] for one in told] == ["Mine"]
+
+
+def test_a_blocked_person_finds_no_more_conversations_than_before(shop, boss):
+    """What they write meanwhile is one with the last, which waits as far as they see."""
+    known = Visitor(shop)
+    known.hello(identity=identity.sign(SECRET, {"id": "42"}))
+    known.say("You fools")
+    first = Conversation.objects.get()
+    customers.block(boss, first.customer_id, reason="abuse")
+    actions.change(boss, first.id, actions.Change(status="closed"))
+    known.say("Fools!")
+    (found,) = known("GET", "conversations").json()["items"]
+    assert (found["id"], found["status"], found["ended_at"]) == (str(first.id), "waiting", None)
+    told = known("GET", f"conversations/{found['id']}/messages").json()["items"]
+    assert [one["text"] for one in told] == ["You fools", "Fools!"]
