@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from servewell.apps.base.cleaning import short_line
+from servewell.apps.base.errors import ServewellError
 from servewell.apps.channels.frame.kinds import KeepFailed, SendFailed
 
 LONGEST = 300  # characters of what the other side said
@@ -29,3 +30,9 @@ class Fault(Exception):
     def to_send(self) -> SendFailed:
         """Return it as the frame wants to hear of a message: the whole account cannot send, which may pass."""
         return SendFailed(self.code, self.words, permanent=False, wait=self.wait, whole=True)
+
+
+class NoEnvelope(ServewellError):
+    """The message came by no mail."""
+
+    room, slug, status = "channels_email", "no-envelope", 404

@@ -63,7 +63,7 @@ def outgoing(route: Route, item: OutboxItem) -> Outgoing:
         thread=conversation.external_id,
         written_at=message.created_at,
         files=_files(message),
-        identities=_identities(conversation.customer_id),
+        identities=identities(conversation.customer_id),
     )
 
 
@@ -96,6 +96,6 @@ def _file(kept: Attachment, content_id: str) -> OutgoingFile:
     return OutgoingFile(kept.id, kept.name, kept.media_type, kept.size, content_id)
 
 
-def _identities(customer: UUID) -> dict[str, str]:
+def identities(customer: UUID) -> dict[str, str]:
     """Return the surest identity of each kind: proven before claimed, then the one that was seen last."""
     return dict(statements.prepared(SQL["identities"], {"customer": customer}))
