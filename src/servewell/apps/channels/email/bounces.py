@@ -76,6 +76,7 @@ class Report:
     kind: str  # BOUNCED, DELAYED, DELIVERED, READ or OTHER
     messages: tuple[UUID, ...] = ()  # of ours that it is about; none: of something else, or it does not say
     addresses: tuple[str, ...] = ()  # that it names, as they compare: some that did not get it
+    failed: tuple[str, ...] = ()  # of these, to whom it says that it bounced; none: it does not say
     code: str = ""  # of CODES, where it bounced
     words: str = ""  # what the other server said
 
@@ -116,6 +117,7 @@ def _delivery(mail: Part) -> Report:
         kind,
         messages=_ours(mail),
         addresses=_named(told) + _sent_to(mail),
+        failed=_named([block for block in told if block.value("action") in {"failed", ""}]),
         code=code(worst.raw("status"), said) if kind == BOUNCED else "",
         words=said,
     )

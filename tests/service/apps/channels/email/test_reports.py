@@ -55,7 +55,7 @@ def test_it_works(box: Account, sent: Message) -> None:
 def test_codes_have_sentences() -> None:
     """Each reason has a sentence in both languages."""
     for language in ("en", "zh-Hans"):
-        assert all(texts.say(f"channels_email.bounce.{code}", language) for code in (*bounces.CODES, "delayed"))
+        assert all(texts.say(f"channels_email.bounce.{code}", language) for code in (*bounces.CODES, "delayed", "copy"))
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,18 @@ def test_what_only_looks_like_one(box: Account, sent: Message, headers: dict) ->
     arrival = came(box, mails.mail("Please resend.", Message_ID="<p@e>", **headers))
     assert (arrival.state, arrival.outcome, now(sent)[0]) == ("taken", "", "sent")
     assert Envelope.objects.get(message=arrival.message_id).auto == "notice"
+
+
+def test_a_copy_comes_back(box: Account) -> None:
+    """The customer has it: the message stays sent, and says whose copy came back."""
+    first = came(box, mails.mail(Cc="Li <li@example.com>"))
+    reply = conversations.reply(SYSTEM, first.conversation_id, text="On its way.")
+    conversations.deliver(SYSTEM, reply.id, "sent", external_id=name(reply))
+    came(box, mails.bounce(name(reply), "li@example.com"))
+    assert now(reply) == ("sent", "channels_email.bounce.copy", "li@example.com: 550 5.1.1 No such user")
+    assert not address().bounces
+    came(box, mails.bounce(name(reply), "wang@example.com", Message_ID="<second@mx>"))
+    assert now(reply)[0] == "failed"
 
 
 def test_of_somebody_else(box: Account, sent: Message) -> None:
