@@ -212,7 +212,7 @@ def test_a_verb_changes_state_and_records_it_or_does_neither(
     assert Event.objects.count() > events
 
 
-def _refuse(event: Any) -> None:
+def _refuse(*given: Any) -> None:
     raise LookupError("the journal refuses")
 
 

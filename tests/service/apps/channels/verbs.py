@@ -114,6 +114,7 @@ VERBS: dict[str, Callable[[Ways], Any]] = {
     "channels.settle_taken": lambda it: actions.settle_taken(it.claimed, Taken(message=it.inbound())),
     "channels.settle_aside": lambda it: actions.settle_aside(it.claimed, "fault"),
     "channels.retry": lambda it: actions.retry(it.who, it.aside.id),
+    "channels.retry_all": lambda it: actions.retry_all(it.who, it.aside.account_id),
     "channels.discard": lambda it: actions.discard(it.who, it.aside.id),
     "channels.count_answer": _too_many,
     "channels.sent": lambda it: _within(sending.sent, it.active, it.queued.id, Sent()),

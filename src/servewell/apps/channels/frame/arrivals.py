@@ -3,7 +3,7 @@
 Several of one account are claimed at once. The claim is one transaction, reading is none, settling is one for each:
 message and arrival are written together, so that an arrival is one message however often a worker dies in between. What
 the channel cannot read is set aside for a person; what fails otherwise is tried three times first, since the fault may
-be ours and passing.
+be ours. While the database or the disk is away, which is no arrival's fault, tries do not count for hours.
 """
 
 import time
@@ -11,9 +11,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from django.db import InterfaceError, OperationalError
 
 from servewell.apps.base import attachments, clock, ids, statements
-from servewell.apps.base.errors import AttachmentGone
+from servewell.apps.base.errors import AttachmentGone, NoRoom
 from servewell.apps.channels.frame import actions, faults, kinds
 from servewell.apps.channels.frame.actions.arriving import Overtaken, give_back, postpone
 from servewell.apps.channels.frame.kinds import Unfit
@@ -27,6 +28,9 @@ _BEGUN_S = 20.0  # after its claim an arrival is begun, or given back
 _MOST_ATTEMPTS = 3  # that fail; then it is set aside
 _MOST_DEATHS = 5  # attempts of which nothing was heard: their worker died over it, or was killed
 _WAITS = (timedelta(seconds=10), timedelta(minutes=1))  # after the first failure, and the second
+_PASSING = (OSError, OperationalError, InterfaceError, NoRoom)  # all that comes fails so, until it is over
+_OUTAGE = timedelta(hours=12)  # after its arrival; then it is set aside for that, too
+_REST = (timedelta(seconds=10), timedelta(minutes=15))  # between tries in an outage: as long as it has waited, within
 
 _log = structlog.get_logger(__name__)
 _accounts: dict[UUID, Account] = {}  # as last read: an arrival brings the version its account has now
@@ -110,8 +114,10 @@ def _taken(arrival: Arrival, sha256: str) -> kinds.Taken:
 def _failed(arrival: Arrival, fault: Exception) -> None:
     """Log a failure without what was read; try again, or set it aside."""
     _log.error("arrival not read", arrival=str(arrival.id), attempt=arrival.attempt, **faults.traced(fault))
-    words = type(fault).__name__
-    if isinstance(fault, AttachmentGone) or arrival.attempt >= _MOST_ATTEMPTS:
+    words, waited = type(fault).__name__, clock.now() - arrival.arrived_at
+    if isinstance(fault, _PASSING) and waited < _OUTAGE:
+        postpone(arrival, clock.now() + min(max(waited, _REST[0]), _REST[1]), words, counts=False)
+    elif isinstance(fault, AttachmentGone) or arrival.attempt >= _MOST_ATTEMPTS:
         _aside(arrival, Arrival.Outcome.FAULT, words)
     else:
         postpone(arrival, clock.now() + _WAITS[min(arrival.attempt, len(_WAITS)) - 1], words)

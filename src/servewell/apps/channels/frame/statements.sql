@@ -84,10 +84,23 @@ where id = %(id)s and claim = %(claim)s and state = 'waiting'
 returning 1
 
 -- name: postpone_arrival
--- Gives an arrival back for a later try. Counts zero as above.
+-- Gives an arrival back for a later try; the attempt may not count. Counts zero as above.
 update channels_arrival
-set try_at = %(try_at)s, words = %(words)s, claim = null, lease_until = null
+set try_at = %(try_at)s, attempt = case when %(counts)s then attempt else greatest(attempt - 1, 0) end,
+    words = %(words)s, claim = null, lease_until = null
 where id = %(id)s and claim = %(claim)s and state = 'waiting'
+
+-- name: retry_arrivals
+-- Lets what was set aside of an account be read again, oldest first, as far as its bytes are kept. Skips what somebody
+-- has just now.
+update channels_arrival
+set state = 'waiting', outcome = '', words = '', attempt = 0, try_at = %(now)s, settled_at = null
+where id in (
+    select id from channels_arrival
+    where account_id = %(account)s and state = 'aside' and raw_id is not null
+    order by id limit %(most)s
+    for update skip locked)
+returning id
 
 -- name: came_in
 -- Something came by an account that keeps nothing raw; at most once a second.

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from tests import build
 from tests.build import NOON
@@ -23,7 +23,8 @@ from servewell.apps.channels.frame import actions, arrivals
 from servewell.apps.channels.frame.errors import NotAside
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations.models import Conversation, Message
-from servewell.apps.journal.models import Event
+from servewell.apps.journal.models import Access, Event
+from servewell.apps.people.errors import NotAllowed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,6 +202,37 @@ class TestFailures:
         assert (row.state, row.outcome, row.words, row.attempt) == ("aside", "fault", "RuntimeError", 3)
         assert told("set_aside") == [{"account": str(account.id), "arrival": str(id_), "outcome": "fault"}]
 
+    @pytest.mark.parametrize("fault", [OSError("no disk"), OperationalError("no database")])
+    def test_while_disk_or_database_is_away_nothing_is_set_aside(
+        self, account: Account, side: OtherSide, fault: Exception
+    ) -> None:
+        """For half a day; then it is, for a person to see."""
+        with clock.frozen(NOON):
+            arrive(account)
+        side.failures = [fault] * 60
+        for seconds in (0, 10, 20, 40, 80, 160, 3600, 4500, 5400):
+            assert read_at(seconds) == 1
+        assert Arrival.objects.values_list("state", "attempt", "words").get() == ("waiting", 0, type(fault).__name__)
+        for tries in range(3):
+            assert read_at(12 * 3600 + 100 * tries) == 1
+        assert states() == [("aside", "fault")]
+
+    def test_all_that_was_set_aside_of_an_account_is_read_again(
+        self, account: Account, side: OtherSide, admin: Principal
+    ) -> None:
+        """As far as it is kept; what another account has stays."""
+        other = made(admin, "other")
+        ids = [arrive(account, str(number), f"rubbish {number}".encode()) for number in range(3)]
+        arrive(other, "x", b"rubbish")
+        arrivals.read_due()
+        Arrival.objects.filter(pk=ids[2]).update(raw=None)
+        assert actions.retry_all(admin, account.id) == 2
+        assert sorted(Arrival.objects.filter(state="waiting").values_list("id", flat=True)) == sorted(ids[:2])
+        assert sorted(one["arrival"] for one in told("retried")) == sorted(map(str, ids[:2]))
+        assert actions.retry_all(admin, account.id) == 0
+        with pytest.raises(NotAllowed):
+            actions.retry_all(build.principal("lead"), account.id)
+
     def test_one_that_passes_is_read_at_the_next_try(self, account: Account, side: OtherSide) -> None:
         with clock.frozen(NOON):
             arrive(account)
@@ -339,6 +371,17 @@ class TestByHand:
             assert arrivals.read_due() == 1
         assert states() == [("passed", "own")]
         assert told("retried") == [{"account": str(account.id), "arrival": str(aside)}]
+
+    def test_who_read_of_it_is_remembered(self, aside: UUID, account: Account, browsing: Browsing) -> None:
+        """The line it is known by names people."""
+        browsing("GET", f"/channels/arrivals?account={account.id}")
+        browsing("GET", f"/channels/arrivals/{aside}")
+        noted = Access.objects.filter(subject_kind="arrival").values_list("what", "subject")
+        assert sorted(noted) == [("arrival.listed", account.id), ("arrival.read", aside)]
+
+    def test_all_is_read_again_by_one_call(self, aside: UUID, account: Account, browsing: Browsing) -> None:
+        answer = browsing("POST", f"/channels/accounts/{account.id}/arrivals/retry")
+        assert (answer.status_code, answer.json()) == (200, {"retried": 1})
 
     def test_one_that_still_cannot_be_read_is_set_aside_anew(self, aside: UUID, admin: Principal) -> None:
         actions.retry(admin, aside)

@@ -9,6 +9,7 @@ from servewell.apps.channels.frame.actions.arriving import (
     came_in,
     discard,
     retry,
+    retry_all,
     settle_aside,
     settle_taken,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "remove",
     "resume",
     "retry",
+    "retry_all",
     "send_again",
     "settle_aside",
     "settle_taken",

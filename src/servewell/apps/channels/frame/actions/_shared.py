@@ -14,7 +14,12 @@ MANAGE = "channels.manage"
 
 def note(principal: Principal, event: EventType, account: UUID, **attributes: Any) -> None:
     """Record an event of this room."""
-    record(Event(event.name, actor=Actor.of(principal), attributes={"account": account, **attributes}))
+    record(noted(principal, event, account, **attributes))
+
+
+def noted(principal: Principal, event: EventType, account: UUID, **attributes: Any) -> Event:
+    """Return an event of this room, to be recorded."""
+    return Event(event.name, actor=Actor.of(principal), attributes={"account": account, **attributes})
 
 
 def locked(account_id: UUID) -> Account:

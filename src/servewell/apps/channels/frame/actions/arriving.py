@@ -13,15 +13,17 @@ from django.db import transaction
 from servewell.apps.base import attachments, cleaning, clock, ids, statements
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.channels.frame import events, kinds
-from servewell.apps.channels.frame.actions._shared import MANAGE, note
-from servewell.apps.channels.frame.errors import NoSuchArrival, NotAside, RawGone
+from servewell.apps.channels.frame.actions._shared import MANAGE, note, noted
+from servewell.apps.channels.frame.errors import NoSuchAccount, NoSuchArrival, NotAside, RawGone
 from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.channels.frame.queries import SQL
 from servewell.apps.conversations.actions import Received
 from servewell.apps.flows import reception
+from servewell.apps.journal.actions import record_all
 from servewell.apps.people import permissions
 
 _LONGEST_NAME = 200  # characters
+_AT_ONCE = 1000  # of those set aside that are tried again by one call
 
 
 class Overtaken(Exception):
@@ -107,6 +109,18 @@ def retry(principal: Principal, arrival_id: UUID) -> Arrival:
     arrival.save(update_fields=["state", "outcome", "words", "attempt", "try_at", "settled_at"])
     note(principal, events.RETRIED, arrival.account_id, arrival=arrival.id)
     return arrival
+
+
+@transaction.atomic
+def retry_all(principal: Principal, account_id: UUID) -> int:
+    """Let all that was set aside of an account, and is kept still, be read again; return how much. NoSuchAccount."""
+    permissions.demand(principal, MANAGE)
+    if not Account.objects.filter(pk=account_id).exists():
+        raise NoSuchAccount
+    values = {"account": account_id, "now": clock.now(), "most": _AT_ONCE}
+    done = [id_ for (id_,) in statements.rows(SQL["retry_arrivals"], values)]
+    record_all([noted(principal, events.RETRIED, account_id, arrival=id_) for id_ in done])
+    return len(done)
 
 
 @transaction.atomic
@@ -200,9 +214,12 @@ def _set_aside(principal: Principal, arrival_id: UUID) -> Arrival:
     return arrival
 
 
-def postpone(arrival: Arrival, try_at: datetime, words: str) -> None:
-    """Let an arrival that could not be read be tried later; nothing when somebody else has it meanwhile."""
-    values = {"id": arrival.id, "claim": arrival.claim, "try_at": try_at, "words": words[:500]}
+def postpone(arrival: Arrival, try_at: datetime, words: str, *, counts: bool = True) -> None:
+    """Let an arrival that could not be read be tried later; nothing when somebody else has it meanwhile.
+
+    `counts`: whether this was one of its attempts.
+    """
+    values = {"id": arrival.id, "claim": arrival.claim, "try_at": try_at, "words": words[:500], "counts": counts}
     statements.run(SQL["postpone_arrival"], values)
 
 
