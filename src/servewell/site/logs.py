@@ -12,30 +12,27 @@ from typing import Any
 import structlog
 
 _TOKEN = re.compile(r"/case/(?!files/)[^/\s?#'\"]+")
+_KEY = re.compile(r"([?&]key=)[^&\s#'\"]+")  # of links that open one file
 
 
-class Masked(logging.Filter):
-    """Takes tokens out of what is said."""
+class Masked(logging.Formatter):
+    """Takes tokens out of the whole of what is written, tracebacks included."""
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Let every record pass, without its tokens."""
-        said = record.getMessage()
-        if "/case/" in said:
-            record.msg, record.args = masked(said), None
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as it is written, without its tokens."""
+        return masked(super().format(record))
 
 
 def masked(text: str) -> str:
-    """Return a text with `…` instead of each token that opens a customer's page."""
-    return _TOKEN.sub("/case/…", text)
+    """Return a text with `…` instead of each token that opens a customer's page, and each key that opens a file."""
+    return _KEY.sub(r"\1…", _TOKEN.sub("/case/…", text))
 
 
 LOGGING: dict[str, Any] = {  # Django's; by default it shows nothing at all outside of DEBUG
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s [%(levelname)s] %(name)s: %(message)s"}},
-    "filters": {"masked": {"()": Masked}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["masked"]}},
+    "formatters": {"line": {"()": Masked, "format": "%(asctime)s [%(levelname)s] %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "propagate": True},

@@ -1,6 +1,7 @@
 """Does the log keep to itself what opens something?"""
 
 import logging
+import sys
 
 import pytest
 
@@ -11,8 +12,7 @@ TOKEN = "AQAAAZrHxKsfRSU7thPCSKV7wAk105d2sEvSL8paIgunOEE"
 
 def said(message: str, *values: object) -> str:
     record = logging.LogRecord("servewell.http", logging.ERROR, __file__, 1, message, values, None)
-    assert logs.Masked().filter(record)
-    return record.getMessage()
+    return logs.Masked("%(message)s").format(record)
 
 
 def test_it_works() -> None:
@@ -29,6 +29,7 @@ def test_it_works() -> None:
         (f"GET /case/{TOKEN[:20]}", "GET /case/…"),  # half a token, too
         (f"'/case/{TOKEN}'", "'/case/…'"),
         ("GET /api/v1/channels/case/files/1/a.png", "GET /api/v1/channels/case/files/1/a.png"),
+        ("GET /x/files/1?until=5&key=abc123 401", "GET /x/files/1?until=5&key=… 401"),
         ("GET /api/v1/conversations", "GET /api/v1/conversations"),
         ("100% /sure", "100% /sure"),
     ],
@@ -38,6 +39,18 @@ def test_only_tokens_go(text: str, kept: str) -> None:
 
 
 def test_every_handler_masks() -> None:
-    """Whatever is logged passes the filter."""
+    """Whatever is logged is written by the formatter that masks."""
     handlers = logs.LOGGING["handlers"].values()
-    assert all("masked" in handler["filters"] for handler in handlers)
+    formatters = [logs.LOGGING["formatters"][handler["formatter"]] for handler in handlers]
+    assert formatters
+    assert all(formatter["()"] is logs.Masked for formatter in formatters)
+
+
+def test_tracebacks_are_masked() -> None:
+    """They are added by the formatter, after every filter."""
+    try:
+        int(f"/case/{TOKEN}")
+    except ValueError:
+        record = logging.LogRecord("servewell.http", logging.ERROR, __file__, 1, "broke", (), sys.exc_info())
+    assert TOKEN in logging.Formatter("%(message)s").format(record)
+    assert TOKEN not in logs.Masked("%(message)s").format(record)
