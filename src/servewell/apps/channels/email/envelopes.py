@@ -3,27 +3,17 @@
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
-
 from servewell.apps.base import statements
 from servewell.apps.base.principal import SYSTEM
-from servewell.apps.channels.email import threads
-from servewell.apps.channels.email.letters import Letter, mark
+from servewell.apps.channels.email.letters import mark
 from servewell.apps.channels.email.models import Envelope
 from servewell.apps.conversations.actions import InboundMessage, Received
-from servewell.apps.conversations.models import Message
 from servewell.apps.flows import reception
 
 
 def of(message: UUID) -> Envelope | None:
     """Return what stood on the envelope of a message; None for one that came by no mail."""
     return Envelope.objects.filter(pk=message).first()
-
-
-def knows(letter: Letter) -> bool:
-    """Does a mail answer one that we have? Then its conversation tells who wrote, where the mail does not."""
-    known = Q(source=threads.SOURCE, external_id__in=letter.answered) | Q(pk=letter.ours)
-    return bool(letter.answered) and Message.objects.filter(known).exists()
 
 
 def settle(envelope: Envelope, message: InboundMessage, received: Received | None) -> Received | None:

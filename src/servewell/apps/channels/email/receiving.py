@@ -53,9 +53,9 @@ def take(account: Account, arrival: Arrival, raw: bytes) -> Taken:
     sender = _sender(letter, owned.everywhere() | owned.of(account))
     if sender is None and letter.senders:
         return Taken(outcome=_Outcome.OWN)
-    if sender is None and not envelopes.knows(letter):
+    if sender is None:  # to know a conversation is not to be its customer
         raise Unfit(_Outcome.UNREADABLE, "it does not say from whom it is")
-    return _message(account, arrival, letter, sender or Mailbox(""))
+    return _message(account, arrival, letter, sender)
 
 
 def _is_ours(letter: Letter) -> bool:
