@@ -36,18 +36,21 @@ where chain.merged_into_id is null
 
 -- name: ahead
 -- How many conversations of the team wait for somebody longer than this one: new ones, and such as the customer wrote to
--- again, that nobody has. The index of the inbox serves both halves (of a team, of none).
+-- again, that nobody has. The index of the inbox serves both halves (of a team, of none). Nobody needs to know more
+-- than that it is a hundred: a long queue does not make every page's question long.
 select
-    (select count(*) from conversations_conversation as c
+    (select count(*) from (select from conversations_conversation as c
      where c.team_id = %(team)s::uuid
        and (coalesce(c.waiting_since, 'infinity'), c.id) < (%(since)s::timestamptz, %(conversation)s::uuid)
        and c.status in ('open', 'waiting_us', 'waiting_customer') and c.status <> 'waiting_customer'
-       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null)
-  + (select count(*) from conversations_conversation as c
+       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null
+     limit 100) as few)
+  + (select count(*) from (select from conversations_conversation as c
      where %(team)s::uuid is null and c.team_id is null
        and (coalesce(c.waiting_since, 'infinity'), c.id) < (%(since)s::timestamptz, %(conversation)s::uuid)
        and c.status in ('open', 'waiting_us', 'waiting_customer') and c.status <> 'waiting_customer'
-       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null)
+       and c.merged_into_id is null and c.snoozed_until is null and c.assignee_id is null
+     limit 100) as few)
 
 -- name: taken_up
 -- How many conversations of the team were taken up since a moment. Ids begin with their time, so the floor keeps the

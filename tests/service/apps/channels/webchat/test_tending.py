@@ -109,3 +109,15 @@ def test_who_has_it_is_told_by_name_only(site, lin):
     assert (state["conversation"]["status"], state["conversation"]["agent"]) == ("active", {"name": "Lin"})
     assert state["queue"] is None
     assert str(lin.id) not in json.dumps(state)
+
+
+def test_a_long_queue_is_counted_to_a_hundred(site):
+    """Every page of everybody who waits asks; nobody needs to know whether it is 5000."""
+    first = Conversation.objects.get(pk=arrived(site).last["conversation"])
+    last = arrived(site)
+    columns = {"customer_id": first.customer_id, "channel": "chat", "team_id": first.team_id}
+    Conversation.objects.bulk_create(
+        Conversation(**columns, waiting_since=first.waiting_since, last_message_at=first.waiting_since)
+        for _ in range(110)
+    )
+    assert last.state()["queue"]["ahead"] == 100
