@@ -50,7 +50,6 @@ _STANDS = {  # what changes how things stand for the customer
         *("merged", "absorbed", "unmerged", "released", "split"),
     )
 }
-_MOVES = {f"conversation.{what}" for what in ("merged", "unmerged", "released", "absorbed", "continued", "opened")}
 _QUEUES = {f"conversation.{what}" for what in ("assigned", "transferred", "closed", "abandoned", "solved", "snoozed")}
 log = logging.getLogger("servewell.stream")
 
@@ -72,7 +71,7 @@ class Page:
         return str(self.watcher.shown or "")
 
     def tell(self, name: str, data: Any = None) -> None:
-        """Queue an event; one that waits already is not told twice. A page too far behind is ended."""
+        """Queue an event. A page too far behind is ended."""
         if self.waiting.full():
             self.end()
         else:

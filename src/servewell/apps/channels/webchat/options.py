@@ -2,7 +2,7 @@
 
 from servewell.apps.base import settings
 
-# Messages of one visitor in a minute; a third of them may come at once.
+# Messages of one visitor in a minute; half of them may come at once.
 MESSAGES_PER_MINUTE = settings.define("channels_webchat.messages_per_minute", int, 20, lambda most: 1 <= most <= 600)
 # Files of one visitor in an hour.
 FILES_PER_HOUR = settings.define("channels_webchat.files_per_hour", int, 30, lambda most: 0 <= most <= 1000)
