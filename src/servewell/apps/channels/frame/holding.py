@@ -1,5 +1,6 @@
 """What do we hold about a customer beside conversations? What came from them raw, as long as it is kept."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from servewell.apps.customers.holdings import Family, Holder, Record
 from servewell.apps.customers.models import Identity
 
 _SHOWN = ("id", "account_id", "state", "outcome", "about", "size", "arrived_at", "conversation_id", "message_id")
+_AROUND = "[^[:alnum:].+_%@-]"  # what is no part of an address
 _SHORTEST = 5  # characters of an address that is looked for in a line
 
 
@@ -51,11 +53,11 @@ def used() -> "QuerySet[Any]":
 
 
 def _named(family: Family) -> Q:
-    """Of what nobody could read, that whose line names an address of theirs."""
-    known = Identity.objects.filter(customer__in=list(family)).values_list("value", "shown")
+    """Of what nobody could read, that whose line names a mail address or number of theirs, whole: not a part of one."""
+    mine = Identity.objects.filter(customer__in=list(family), kind__in=(Identity.Kind.EMAIL, Identity.Kind.PHONE))
     lines = Q(pk__in=())
-    for address in {one for pair in known for one in pair if len(one) >= _SHORTEST}:
-        lines |= Q(about__icontains=address)
+    for address in {one for pair in mine.values_list("value", "shown") for one in pair if len(one) >= _SHORTEST}:
+        lines |= Q(about__iregex=f"(^|{_AROUND}){re.escape(address)}($|{_AROUND})")
     return Q(state__in=(Arrival.State.ASIDE, Arrival.State.DISCARDED)) & lines
 
 

@@ -19,7 +19,7 @@ from servewell.apps.channels.frame.models import Account, Arrival
 from servewell.apps.conversations import actions as conversations
 from servewell.apps.conversations.models import Conversation, Message
 from servewell.apps.customers import actions as customers
-from servewell.apps.customers.models import Customer
+from servewell.apps.customers.models import Customer, Identity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -129,6 +129,18 @@ class TestErasure:
         arrivals.read_due()
         customers.erase(admin, of("wang").id)
         assert dict(Arrival.objects.values_list("id", "about")) == {mine: "", theirs: "from li@example.com"}
+
+    @pytest.mark.parametrize("line", ["from hwang@example.com", "from wang@example.com.cn", "about parcel-7"])
+    def test_what_others_sent_stays_though_their_address_holds_theirs(
+        self, account: Account, side: OtherSide, admin: Principal, line: str
+    ) -> None:
+        """A name in an outside system is no address either."""
+        conversations.receive(SYSTEM, build.inbound())
+        Identity.objects.create(customer=of("wang"), kind="external", source="shop", value="parcel", shown="parcel")
+        theirs = arrive(account, "1", b"rubbish", line)
+        arrivals.read_due()
+        customers.erase(admin, of("wang").id)
+        assert dict(Arrival.objects.values_list("id", "about")) == {theirs: line}
 
     def test_it_does_not_come_in_once_more(self, account: Account, side: OtherSide, admin: Principal) -> None:
         """Its place over there is known still, and says nothing of whom it was."""
