@@ -33,7 +33,8 @@ def prepare() -> dict[str, object]:
 
     found: dict[str, object] = {"applied": migrations.apply()}
     if settings.DEMO:
-        talk.note(talk.text("site.up.seeding"))
+        if not demo.is_there():
+            talk.note(talk.text("site.up.seeding"))
         found |= {"seeded": demo.seed(), "demo_hint": settings.DEMO_SIGN_IN}
     elif demo.close():
         talk.note(talk.text("site.up.demo-closed", username=settings.DEMO_SIGN_IN["username"]))

@@ -53,4 +53,5 @@ def _line(setting: dict[str, Any]) -> str:
 
 
 def _written(value: Any) -> str:
-    return (", ".join(value) or "-") if isinstance(value, list) else str(value)
+    words = ", ".join(value) if isinstance(value, list) else str(value)
+    return words if words.strip() else talk.text("site.settings.empty")

@@ -11,6 +11,13 @@ def seed() -> bool:
     return seeding.seed()
 
 
+def is_there() -> bool:
+    """Is the shop in this installation? Needs Django."""
+    from servewell.site.demo import seeding
+
+    return seeding.is_seeded()
+
+
 def close() -> bool:
     """Shut the demo's visitor out, whose password everybody knows; return whether somebody was. Needs Django."""
     from servewell.site.demo import seeding

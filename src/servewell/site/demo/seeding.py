@@ -40,7 +40,7 @@ def seed() -> bool:
 
     Where it is there, the visitor may sign in again. NotForDemo when there is anything of somebody else's.
     """
-    if _is_seeded():
+    if is_seeded():
         for visitor in _visitors(is_active=False):
             people.activate(SYSTEM, visitor.id)
         chat.open_()
@@ -61,13 +61,13 @@ def seed() -> bool:
 
 def close() -> bool:
     """Shut the visitor out of an installation that is no demo any more; return whether they could sign in."""
-    visitors = _visitors(is_active=True) if _is_seeded() else []
+    visitors = _visitors(is_active=True) if is_seeded() else []
     for visitor in visitors:
         people.deactivate(SYSTEM, visitor.id)
     return bool(visitors)
 
 
-def _is_seeded() -> bool:
+def is_seeded() -> bool:
     """Is the shop here? A person may be called as the visitor is, but only the shop has run its flow."""
     named = User.objects.filter(username=deployment.DEMO_SIGN_IN["username"])
     return named.exists() and Recorded.objects.filter(flow=FLOW).exists()

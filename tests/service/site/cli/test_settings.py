@@ -62,3 +62,11 @@ def test_what_does_not_fit_is_said(name, text, sentence, capsys):
     """Exit 2."""
     assert cli.run(["settings", name, text, "--lang", "en"]) == 2
     assert sentence in capsys.readouterr().err
+
+
+def test_what_is_empty_is_said(capsys):
+    """A default that is nothing reads as empty, in both languages."""
+    assert cli.run(["settings", "channels.public_url", "https://help.example", "--lang", "zh-Hans"]) == 0
+    assert "默认为 （空）" in capsys.readouterr().out
+    assert cli.run(["settings", "channels.public_url", "", "--lang", "en"]) == 0
+    assert "channels.public_url = (empty)" in capsys.readouterr().out
