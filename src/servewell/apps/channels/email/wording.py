@@ -2,8 +2,9 @@
 
 import html as markup
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
-from servewell.apps.base import texts
+from servewell.apps.base import settings, texts
 from servewell.apps.channels.email import options
 from servewell.apps.channels.frame import links
 from servewell.apps.channels.frame.kinds import Outgoing
@@ -73,5 +74,6 @@ def _quoted(answered: Message, language: str) -> tuple[str, str]:
     if not text:
         return "", ""
     shown = text if len(text) <= _QUOTED else text[:_QUOTED].rstrip() + " …"
-    about = texts.say("channels_email.mail.quoted", language, date=answered.created_at.strftime("%Y-%m-%d %H:%M UTC"))
+    at = answered.created_at.astimezone(ZoneInfo(str(settings.get("people.zone"))))  # as the house reads the clock
+    about = texts.say("channels_email.mail.quoted", language, date=f"{at:%Y-%m-%d %H:%M}")
     return shown, about
