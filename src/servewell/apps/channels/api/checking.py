@@ -15,8 +15,8 @@ def check(account: Account) -> Checked:
     fresh = str(ids.new())
     try:
         reply = calling.post(callback, fresh, {"type": "ping", "id": fresh, "account": str(account.id)})
-    except AddressRefused as refusal:
-        return Checked(ok=False, code="forbidden", words=str(refusal))
+    except AddressRefused:
+        return Checked(ok=False, code="forbidden")
     except OutsideFailure as failure:
         return Checked(ok=False, code="unreachable", words=str(failure))
     if 200 <= reply.status < 300:

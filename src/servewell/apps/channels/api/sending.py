@@ -31,7 +31,7 @@ def send(account: Account, message: Outgoing) -> Sent:
         reply = calling.post(callback, message.key, body_of(account, message))
     except AddressRefused as refusal:
         code = "denied" if refusal.values["reason"] == "redirects" else "forbidden"  # a POST is never sent on
-        raise SendFailed(code, str(refusal), permanent=False, whole=True) from refusal
+        raise SendFailed(code, permanent=False, whole=True) from refusal
     except OutsideFailure as failure:
         raise SendFailed("unreachable", str(failure), permanent=False, whole=True) from failure
     return _judged(reply)

@@ -30,9 +30,9 @@ def target(server: Server) -> ssrf.Target:
         found = ssrf.check(f"https://{host}:{server.port}/")
     except AddressRefused as refusal:
         codes = {"unknown": "unknown_host", "inside": "forbidden"}
-        raise Fault(codes.get(refusal.values["reason"], "bad_host"), server.host) from refusal
+        raise Fault(codes.get(refusal.values["reason"], "bad_host")) from refusal
     if server.security == "none" and ssrf.is_outside(ipaddress.ip_address(found.address)):
-        raise Fault("plain", server.host)
+        raise Fault("plain")
     return found
 
 

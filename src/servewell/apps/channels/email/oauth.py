@@ -118,7 +118,7 @@ def _asked(oauth: OAuth) -> dict[str, Any]:
     try:
         reply = outside.fetch("POST", oauth.token_url, headers=headers, body=urlencode(form).encode(), limits=_LIMITS)
     except AddressRefused as refusal:
-        raise Fault("token_address", str(refusal)) from refusal
+        raise Fault("token_address") from refusal
     except OutsideFailure as failure:
         raise Fault("token_server", str(failure)) from failure
     return _read(reply)
