@@ -216,7 +216,7 @@ class OnItsWay(Schema):
     delivery: Literal["queued", "sent", "delivered", "read", "failed"]
     sentence: str  # why it waits or failed
     words: str  # the same in words of the other side
-    attempts: int  # so far
+    attempts: int  # so far; 0 again two weeks after it was sent, when its call is forgotten
     next_try_at: datetime | None  # while it waits
     can_send_again: bool
 

@@ -69,8 +69,8 @@ def next_try(message: Message) -> tuple[int, datetime | None]:
     row = calls_of(message, Outgoing.State.WAITING).first()
     if row is not None:
         return row.attempt, row.due_at
-    given_up = calls_of(message, Outgoing.State.PARKED).first()
-    return (given_up.attempt if given_up else 0), None
+    over = calls_of(message, Outgoing.State.PARKED).first() or calls_of(message, Outgoing.State.DONE).first()
+    return (over.attempt if over else 0), None
 
 
 def opens(row: Account) -> bool:
