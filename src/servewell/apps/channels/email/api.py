@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from servewell.apps.channels.email import envelopes, recipients
+from servewell.apps.channels.email.composing import Person
 from servewell.apps.channels.email.errors import NoEnvelope
 from servewell.apps.channels.frame import routes
 from servewell.apps.channels.frame.models import Account
@@ -61,7 +62,7 @@ def read_recipients(request: HttpRequest, conversation_id: UUID) -> dict[str, An
     return {
         "to": _person(found.to) if found.to else None,
         "cc": [_person(one) for one in found.copies],
-        "from_account": Account.objects.filter(pk=row.account, channel="email").first(),
+        "from_account": _mailbox(row.account),
         "reply_to_differs": found.reply_to_differs,
         "customer_address": found.customer_address,
     }
@@ -84,5 +85,9 @@ def read_envelope(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
     }
 
 
-def _person(person: recipients.Person) -> dict[str, str]:
+def _mailbox(account: UUID | None) -> Account | None:
+    return Account.objects.filter(pk=account, channel="email").first() if account else None
+
+
+def _person(person: Person) -> dict[str, str]:
     return {"address": person.address, "name": person.name}
