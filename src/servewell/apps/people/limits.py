@@ -83,7 +83,9 @@ class Purse:
         with self._lock:
             if len(self._held) >= _MOST_KEYS:
                 self._held = {one: held for one, held in self._held.items() if held.until > now}
-            self._held[key] = _Held(left, now + _GOOD_S)
+            held = self._held.get(key)  # another thread found it empty, too, and took ahead meanwhile
+            rest = held.left if held is not None and held.until > now else 0
+            self._held[key] = _Held(rest + left, now + _GOOD_S)
 
 
 purse = Purse()

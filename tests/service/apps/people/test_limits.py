@@ -105,3 +105,11 @@ def test_what_was_taken_ahead_is_lost_after_a_second(monkeypatch: pytest.MonkeyP
         purse.take("key", lambda: asked.append(1.0) or 600.0)  # type: ignore[func-returns-value]
         now[0] += 1.5
     assert len(asked) == 2
+
+
+def test_what_two_threads_took_ahead_at_once_is_there_to_be_spent() -> None:
+    """Both found nothing left: the second adds to what the first has put there."""
+    purse = limits.Purse()
+    purse._put("key", 4)
+    purse._put("key", 4)
+    assert [purse._spends("key") for _ in range(9)] == [True] * 8 + [False]
