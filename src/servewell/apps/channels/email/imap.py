@@ -1,6 +1,8 @@
 """How is a mailbox read? By IMAP (RFC 9051, 3501), in pieces, with limits on what the other side may say.
 
 Everything here raises Fault with a code. Nothing is marked and nothing moved unless asked.
+
+long because a connection, what it may say and what is made of it are one protocol, read together.
 """
 
 import imaplib
