@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import cleaning
+from servewell.apps.base import addresses, cleaning
 from servewell.apps.conversations.errors import NoSuchTag
 from servewell.apps.conversations.models import Channel, Field, Tag
 from servewell.apps.customers import names, terms
@@ -76,7 +76,13 @@ def _words_in(given: str) -> str:
 
 
 def _addresses(given: Iterable[str]) -> list[str]:
-    return _each("addresses", (_line("addresses", one).casefold() for one in given))
+    return _each("addresses", (_address(_line("addresses", one)) for one in given))
+
+
+def _address(given: str) -> str:
+    """Return an address as recipients come: the domain as DNS has it; a name or number without case."""
+    known = addresses.email(given)
+    return known.value if known else given.casefold()
 
 
 def _fields(given: Mapping[str, Iterable[Any]]) -> dict[str, list[str]]:
