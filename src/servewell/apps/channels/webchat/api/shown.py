@@ -12,7 +12,7 @@ from servewell.apps.channels.webchat import desk, forms, links, sites, uploading
 from servewell.apps.channels.webchat.models import Visitor
 from servewell.apps.channels.webchat.view import Current, Seen
 from servewell.apps.conversations.models import Author, Conversation, Delivery, Message, Status
-from servewell.apps.people.models import Team, User
+from servewell.apps.people.models import User
 
 LONGEST = 4000  # characters of a message
 MOST_FILES = 5  # of a message
@@ -159,7 +159,5 @@ def _names(ids: Iterable[UUID | None], account: Account) -> dict[UUID | None, st
     """Who has no name is read as the site's team, never by the name they sign in by."""
     wanted = {id_ for id_ in ids if id_}
     names = dict(User.objects.filter(pk__in=wanted).values_list("id", "name")) if wanted else {}
-    if all(names.get(id_) for id_ in wanted):
-        return dict(names)
-    team = Team.objects.filter(pk=account.team_id).values_list("name", flat=True).first() or ""
+    team = account.team.name if account.team else ""
     return {id_: names.get(id_) or team for id_ in wanted}
