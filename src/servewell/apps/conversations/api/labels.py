@@ -81,7 +81,9 @@ class FieldChange(Schema):
     """What is to change of a custom field; what is left out stays."""
 
     names: dict[str, str] | None = None
-    options: list[FieldOption] | None = About(default=None, max_length=200, description="codes that there are must stay")
+    options: list[FieldOption] | None = About(
+        default=None, max_length=200, description="codes that there are must stay"
+    )
     position: int | None = About(default=None, ge=-32_768, le=32_767)
     archived: bool | None = None
 

@@ -1,4 +1,4 @@
-"""A large file from the customer's page, over a real connection: let in for the link's sake, within the house's limit."""
+"""A large file from the customer's page, over a real connection: let in for the link's sake, within a limit."""
 
 import http.client
 import json
