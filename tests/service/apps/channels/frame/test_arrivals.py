@@ -1,4 +1,7 @@
-"""What came in raw: kept, read once, set aside, never lost."""
+"""What came in raw: kept, read once, set aside, never lost.
+
+long because each way in which reading may fail is told apart here, with one set of helpers.
+"""
 
 from datetime import timedelta
 from io import BytesIO
