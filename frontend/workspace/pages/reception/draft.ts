@@ -14,6 +14,12 @@ export function draftOfRule(rule: Rule): Draft {
   return { name, active, team: rule.team?.id ?? null, priority, tags, overrides, ...NO_CONDITIONS, ...rule.conditions }
 }
 
+/** Does a rule ask nothing, so that every new conversation fits? Where to look for words is no question of its own. */
+export function fitsAll(draft: Draft): boolean {
+  const asked = CONDITIONS.filter((key) => key !== 'words_in' && key !== 'fields').some((key) => (draft[key] as unknown[] | undefined)?.length)
+  return !asked && !Object.values((draft.fields ?? {}) as Record<string, string[]>).some((values) => values.length)
+}
+
 /** What to send: everything of a new rule, of an old one what changed; conditions always as a whole. */
 export function ruleBody(draft: Draft, before: Draft | null): RuleBody {
   const wanted = new Set(before ? changes(before, draft) : Object.keys(draft))

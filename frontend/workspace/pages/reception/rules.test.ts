@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Rule } from '@/api/reception'
 
-import { blankRule, draftOfRule, ruleBody } from './draft'
+import { blankRule, draftOfRule, fitsAll, ruleBody } from './draft'
 import { moved, rowAt } from './order'
 import { conditionsSay, outcomeSays } from './says'
 
@@ -41,6 +41,14 @@ describe('the form of a rule', () => {
     expect(ruleBody({ ...opened, team: null }, opened)).toEqual({ team: null })
     expect(ruleBody({ ...opened, words: ['a'] }, opened)).toEqual({ conditions: { ...rule().conditions, words: ['a'] } })
     expect(ruleBody(opened, opened)).toEqual({})
+  })
+})
+
+describe('a rule without a condition', () => {
+  it('fits every conversation; where words are looked for asks nothing', () => {
+    expect(fitsAll({ ...blankRule(), words_in: 'subject', fields: { order: [] } })).toBe(true)
+    expect(fitsAll({ ...blankRule(), words: ['refund'] })).toBe(false)
+    expect(fitsAll({ ...blankRule(), fields: { order: ['7'] } })).toBe(false)
   })
 })
 
