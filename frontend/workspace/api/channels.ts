@@ -11,7 +11,8 @@ export interface Field {
   hint: string
   kind: FieldKind
   default: unknown
-  required: boolean
+  required: boolean // where it applies
+  only_when: { field: string; options: string[] } | null // null: it applies always
   options: { code: string; name: string }[]
   least: number | null // of a number
   most: number | null // of a number; characters of a text
@@ -28,6 +29,7 @@ export interface Kind {
   can_check: boolean
   address_name: string // what an account's address is called here; empty where it is nothing in particular
   address_hint: string
+  address_required: boolean
   fields: Field[]
 }
 

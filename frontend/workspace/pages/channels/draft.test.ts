@@ -60,9 +60,28 @@ describe('two people at one form', () => {
 
 describe('the fields', () => {
   it('stand under their headings in the order the channel names them', () => {
-    expect(groupsOf(MAIL).map((group) => [group.code, group.fields.map(({ key }) => key)])).toEqual([
+    expect(groupsOf(MAIL, blank(MAIL, 'en')).map((group) => [group.code, group.fields.map(({ key }) => key)])).toEqual([
       ['in', ['host', 'password', 'port']],
       ['out', ['names']],
     ])
   })
+})
+
+describe('a field that applies with some choices only', () => {
+  const GATE = kind([
+    field('auth', { kind: 'choice', default: 'none', required: true }),
+    field('secret', { kind: 'secret', required: true, only_when: { field: 'auth', options: ['basic', 'header'] } }),
+  ], { address_required: true })
+  const draft = { ...blank(GATE, 'en'), name: 'Texts', address: '10690' }
+  const shown = (now: Record<string, unknown>) => groupsOf(GATE, now).flatMap((group) => group.fields.map(({ key }) => key))
+  it('is neither shown nor asked for with others', () => {
+    expect([shown(draft), lacking(draft, GATE, {})]).toEqual([['auth'], []])
+    const basic = { ...draft, 'options.auth': 'basic' }
+    expect([shown(basic), lacking(basic, GATE, {})]).toEqual([['auth', 'secret'], ['options.secret']])
+  })
+  it('keeps what was typed', () => {
+    const typed = { ...draft, 'options.secret': 'x' }
+    expect(bodyOf(typed, GATE, null).options).toEqual({ auth: 'none', secret: 'x' })
+  })
+  it('an address is asked for where the channel needs one', () => expect(lacking({ ...draft, address: ' ' }, GATE, {})).toEqual(['address']))
 })

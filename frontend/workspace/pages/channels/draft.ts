@@ -57,10 +57,15 @@ export function merge(opened: Draft, mine: Draft, theirs: Draft): { draft: Draft
   return { draft, foreign }
 }
 
-/** Fields by the heading they stand under, in their order. */
-export function groupsOf(kind: Kind): { code: string; name: string; fields: Field[] }[] {
+/** Does a field count, as the choices stand in a draft? */
+export function applies(field: Field, draft: Draft): boolean {
+  return !field.only_when || field.only_when.options.includes(String(draft[`options.${field.only_when.field}`] ?? ''))
+}
+
+/** Fields that apply by the heading they stand under, in their order. */
+export function groupsOf(kind: Kind, draft: Draft): { code: string; name: string; fields: Field[] }[] {
   const groups = new Map<string, { code: string; name: string; fields: Field[] }>()
-  for (const field of kind.fields) {
+  for (const field of kind.fields.filter((one) => applies(one, draft))) {
     const group = groups.get(field.group) ?? { code: field.group, name: field.group_name, fields: [] }
     group.fields.push(field)
     groups.set(field.group, group)
@@ -72,8 +77,8 @@ export function groupsOf(kind: Kind): { code: string; name: string; fields: Fiel
 export function lacking(draft: Draft, kind: Kind, kept: Record<string, boolean>): string[] {
   const isKept = (field: Field) => field.kind === 'secret' && draft[keyOf(field)] === null && kept[field.key]
   const isMissing = (field: Field) => isEmpty(draft[keyOf(field)]) || (field.kind === 'secret' && draft[keyOf(field)] === FORGET)
-  const empty = kind.fields.filter((field) => field.required && isMissing(field) && !isKept(field))
-  return [...(isEmpty(draft.name) ? ['name'] : []), ...empty.map(keyOf)]
+  const empty = kind.fields.filter((field) => field.required && applies(field, draft) && isMissing(field) && !isKept(field))
+  return [...(isEmpty(draft.name) ? ['name'] : []), ...(kind.address_required && isEmpty(draft.address) ? ['address'] : []), ...empty.map(keyOf)]
 }
 
 export function isEmpty(value: unknown): boolean {

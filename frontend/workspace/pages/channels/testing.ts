@@ -2,10 +2,10 @@
 import type { Account, Field, Kind } from '@/api/channels'
 
 export const field = (key: string, change: Partial<Field> = {}): Field => ({
-  key, name: key, hint: '', kind: 'text', default: '', required: false, options: [], least: null, most: null, group: '', group_name: '', ...change,
+  key, name: key, hint: '', kind: 'text', default: '', required: false, only_when: null, options: [], least: null, most: null, group: '', group_name: '', ...change,
 })
 
-export const kind = (fields: Field[], change: Partial<Kind> = {}): Kind => ({ code: 'email', name: 'Email', hint: '', speaks: 'email', can_check: true, address_name: '', address_hint: '', fields, ...change })
+export const kind = (fields: Field[], change: Partial<Kind> = {}): Kind => ({ code: 'email', name: 'Email', hint: '', speaks: 'email', can_check: true, address_name: '', address_hint: '', address_required: false, fields, ...change })
 
 export const account = (change: Partial<Account> = {}): Account => ({
   id: 'a1', channel: 'email', channel_name: 'Email', name: 'Orders', address: 'orders@shop.example', team: null, language: 'en', state: 'active', per_minute: null,

@@ -154,3 +154,17 @@ def test_a_refusal_is_a_sentence_with_the_reason_and_the_limits(language: str) -
 
 def test_a_refusal_names_a_field_that_all_accounts_have() -> None:
     assert BadOption(field="address", reason="taken").sentence("en").startswith("Address: another account")
+
+
+def test_what_does_not_apply_is_not_demanded_and_stays() -> None:
+    """A field counts with some options of a choice only, the default among them."""
+    fields = (
+        Field("auth", kind="choice", options=("none", "basic"), default="basic"),
+        Field("word", kind="secret", required=True, only_when=("auth", ("basic",))),
+    )
+    with pytest.raises(BadOption) as caught:
+        forms.filled("stub", fields, {}, NOTHING)
+    assert caught.value.values["field"] == "word"
+    assert forms.filled("stub", fields, {"auth": "none"}, NOTHING) == Filled({"auth": "none"}, {})
+    kept = forms.filled("stub", fields, {"auth": "none"}, Filled({}, {"word": "w"}))
+    assert kept == Filled({"auth": "none"}, {"word": "w"})

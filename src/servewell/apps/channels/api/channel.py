@@ -56,6 +56,7 @@ CHANNEL = kinds.register(
     kinds.Channel(
         code="api",
         speaks="api",
+        needs_address=True,
         fields=FIELDS,
         check=check,
         send=sending.send,

@@ -31,6 +31,13 @@ class Choice(Schema):
     name: str
 
 
+class OnlyWhen(Schema):
+    """With which options of a choice a field applies."""
+
+    field: str
+    options: list[str]
+
+
 class FieldOut(Schema):
     """One thing that is said about an account of a channel: a form is made from these."""
 
@@ -39,7 +46,8 @@ class FieldOut(Schema):
     hint: str
     kind: Literal["text", "lines", "secret", "number", "boolean", "choice", "colour", "url", "email", "list"]
     default: Any
-    required: bool
+    required: bool  # where it applies
+    only_when: OnlyWhen | None  # null: always
     options: list[Choice]  # of a choice
     least: float | None  # of a number
     most: float | None  # of a number; characters of a text
@@ -57,6 +65,7 @@ class Kind(Schema):
     can_check: bool
     address_name: str  # what an account's address is called here; "" where it is nothing in particular
     address_hint: str
+    address_required: bool
     fields: list[FieldOut]
 
 

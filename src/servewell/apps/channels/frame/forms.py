@@ -49,7 +49,9 @@ def filled(channel: str, fields: Sequence[Field], given: Mapping[str, Any], befo
     for field in fields:
         if field.key in given:
             _put(channel, field, given[field.key], secrets if field.kind == "secret" else options)
-        _demand(channel, field, secrets if field.kind == "secret" else options)
+    for field in fields:
+        if field.applies(options, fields):
+            _demand(channel, field, secrets if field.kind == "secret" else options)
     return Filled(options, secrets)
 
 

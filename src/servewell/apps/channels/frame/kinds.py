@@ -35,6 +35,16 @@ class Field:
     least: float | None = None  # of a number
     most: float | None = None  # of a number; characters of a text
     group: str = ""  # heading it stands under: `channels_<code>.group.<group>`
+    only_when: tuple[str, tuple[str, ...]] | None = None  # key of a choice and those of its options with which this
+    # applies: with others it is neither shown nor required, and its value stays
+
+    def applies(self, said: Mapping[str, Any], fields: "Sequence[Field]") -> bool:
+        """Does it count, by the options that are stored?"""
+        if self.only_when is None:
+            return True
+        key, options = self.only_when
+        default = next((field.default for field in fields if field.key == key), "")
+        return said.get(key, default) in options
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ class Channel:
     mail: Callable[[Account, Mail], None] | None = None  # sends a mail of ours as a machine's; SendFailed
     sources: tuple[str, ...] = ()  # names of InboundMessage.source that nobody else may use; `chat:` stands for all
     # that begin so
+    needs_address: bool = False  # has each account an address? `fits` demands it
     tidy: Callable[[], int] | None = None  # forgets each night what is past its time; returns how much
 
 

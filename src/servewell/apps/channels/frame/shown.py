@@ -25,6 +25,7 @@ def kind(channel: Channel, language: str) -> Shown:
         "can_check": channel.check is not None,
         "address_name": _said(f"{room}.field.address", language),
         "address_hint": _said(f"{room}.hint.address", language),
+        "address_required": channel.needs_address,
         "fields": [_field(room, field, language) for field in channel.fields],
     }
 
@@ -106,6 +107,7 @@ def _field(room: str, field: Field, language: str) -> Shown:
         "kind": field.kind,
         "default": field.default,
         "required": field.required,
+        "only_when": {"field": field.only_when[0], "options": field.only_when[1]} if field.only_when else None,
         "options": [
             {"code": code, "name": _said(f"{room}.option.{field.key}.{code}", language) or code}
             for code in field.options

@@ -14,13 +14,14 @@ from servewell.apps.channels.sms.checking import check
 
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, 5.6.2
 _SHORTEST_SECRET = 24  # characters
+_WITH_SECRET = ("bearer", "basic", "header")
 FIELDS = (
     Field("send_url", "url", required=True, most=2000, group="gateway"),
     Field("check_url", "url", most=2000, group="gateway"),
     Field("auth", "choice", default="bearer", options=("bearer", "basic", "header", "none"), group="gateway"),
-    Field("auth_user", most=200, group="gateway"),
-    Field("auth_header", default="X-API-Key", most=100, group="gateway"),
-    Field("auth_secret", "secret", most=2000, group="gateway"),
+    Field("auth_user", most=200, group="gateway", only_when=("auth", ("basic",))),
+    Field("auth_header", default="X-API-Key", most=100, group="gateway", only_when=("auth", ("header",))),
+    Field("auth_secret", "secret", most=2000, required=True, group="gateway", only_when=("auth", _WITH_SECRET)),
     Field("most_parts", "number", default=10, least=1, most=255, group="gateway"),
     Field("format", "choice", default="json", options=("json", "form"), group="names"),
     Field("to_name", default="to", required=True, most=60, group="names"),
@@ -43,8 +44,6 @@ def fits(account: Account, said: Mapping[str, Any]) -> None:
     """Demand a number of ours, and secrets where they are needed and hard to guess; BadOption."""
     if not account.address:
         raise BadOption(field="address", reason="required")
-    if said["auth"] != "none" and not said.get("auth_secret"):
-        raise BadOption(channel="sms", field="auth_secret", reason="required")
     if len(said["callback_secret"]) < _SHORTEST_SECRET:
         raise BadOption(channel="sms", field="callback_secret", reason="short_secret", limit=_SHORTEST_SECRET)
     if said["auth"] == "header" and not _HEADER.fullmatch(said["auth_header"]):
@@ -74,5 +73,6 @@ CHANNEL = kinds.register(
         fits=fits,
         extra=extra,
         arrival_limit=2**20,
+        needs_address=True,
     )
 )
