@@ -35,6 +35,13 @@ export interface Kind {
 
 export type HealthState = 'ok' | 'failing' | 'paused' | 'new'
 
+/** Something to look at, at an account that may work all the same. */
+export interface Alert {
+  code: string
+  sentence: string // in the reader's language
+  since: string
+}
+
 export interface Health {
   state: HealthState
   sentence: string // what is wrong, in the reader's language
@@ -46,6 +53,7 @@ export interface Health {
   waiting_in: number
   waiting_out: number
   aside: number
+  alerts: Alert[]
 }
 
 /** Something of a channel's own to show beside an account: code to copy, a page to open. */

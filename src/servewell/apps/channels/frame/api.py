@@ -82,6 +82,14 @@ class AccountTeam(Schema):
     name: str
 
 
+class AlertOut(Schema):
+    """Something to look at, at an account that may work all the same."""
+
+    code: str  # answers_stopped: an address got as many automatic answers as it may in an hour
+    sentence: str
+    since: datetime
+
+
 class HealthOut(Schema):
     """How an account is."""
 
@@ -95,6 +103,7 @@ class HealthOut(Schema):
     waiting_out: int  # messages that are to go out
     aside: int  # arrivals that a person has to look at
     waiting_in: int  # arrivals that nobody has read yet
+    alerts: list[AlertOut]
 
 
 class ExtraOut(Schema):

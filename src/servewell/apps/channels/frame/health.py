@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from servewell.apps.base import statements, texts
+from servewell.apps.base import clock, statements, texts
 from servewell.apps.channels.frame import calls
 from servewell.apps.channels.frame.kinds import Checked
 from servewell.apps.channels.frame.models import Account
-from servewell.apps.channels.frame.queries import SQL
+from servewell.apps.channels.frame.queries import ANSWERS_WITHIN, SQL
 
 _COUNTED = 10_000  # of each kind at most, for an account
 
@@ -23,6 +23,17 @@ class Backlog:
     waiting_out: int = 0  # messages that are to go out
     waiting_in: int = 0  # arrivals that nobody has read yet
     aside: int = 0  # arrivals that a person has to look at
+    stopped: int = 0  # addresses that get no more automatic answers within their hour
+    stopped_since: datetime | None = None  # when the first of them was stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something to look at, at an account that may work all the same."""
+
+    code: str
+    sentence: str  # in the reader's language
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,7 @@ class Health:
     waiting_out: int
     aside: int
     waiting_in: int
+    alerts: tuple[Alert, ...]
 
 
 def of(account: Account, backlog: Backlog, language: str) -> Health:
@@ -55,13 +67,14 @@ def of(account: Account, backlog: Backlog, language: str) -> Health:
         waiting_out=backlog.waiting_out,
         aside=backlog.aside,
         waiting_in=backlog.waiting_in,
+        alerts=_alerts(backlog, language),
     )
 
 
 def backlogs() -> dict[UUID, Backlog]:
     """Return what lies at all accounts: one statement."""
-    found = statements.rows(SQL["backlogs"], {"kind": calls.KIND, "most": _COUNTED})
-    return {account: Backlog(out, into, aside) for account, out, into, aside in found}
+    values = {"kind": calls.KIND, "most": _COUNTED, "since": clock.now() - ANSWERS_WITHIN}
+    return {account: Backlog(*figures) for account, *figures in statements.rows(SQL["backlogs"], values)}
 
 
 def checked(account: Account, found: Checked, language: str) -> str:
@@ -87,6 +100,15 @@ def _state(account: Account) -> str:
         return "failing"
     seen = (account.last_in_at, account.last_out_at, account.checked_at)
     return "ok" if any(moment is not None for moment in seen) else "new"
+
+
+def _alerts(backlog: Backlog, language: str) -> tuple[Alert, ...]:
+    """Return what to look at: answers that were stopped mean a machine that answers ours, or somebody in a hurry."""
+    if backlog.stopped_since is None:
+        return ()
+    key = "channels.alert.answers_stopped" if backlog.stopped == 1 else "channels.alert.answers_stopped_many"
+    sentence = texts.say(key, language, count=backlog.stopped)
+    return (Alert("answers_stopped", sentence, backlog.stopped_since),)
 
 
 def _fault(account: Account, language: str) -> str:

@@ -147,3 +147,5 @@ class AnswerCount(models.Model):
     mark = models.CharField(primary_key=True, max_length=64)  # of the address: without our key nobody can read it
     began_at = models.DateTimeField(db_index=True)
     answers = models.IntegerField()
+    stopped_by = models.UUIDField(null=True)  # the account whose answer was the first too many; null: none was
+    stopped_at = models.DateTimeField(null=True)

@@ -1,6 +1,6 @@
 """What is there to know of accounts and arrivals?"""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from servewell.apps.journal.models import Event
 from servewell.apps.people import permissions
 
 KIND = "channels.send"  # of the outbox: payload {"message": id}; key: the message's id; order: `conversation:<id>`
+ANSWERS_WITHIN = timedelta(hours=1)  # automatic answers to an address are counted for so long from the first on
 _NOT_OURS = (Delivery.RECEIVED, Delivery.NONE)
 SQL = statements.load(Path(__file__).with_name("statements.sql"))
 

@@ -200,13 +200,16 @@ where id = %(account)s and (last_out_at is null or last_out_at < %(now)s::timest
 select account, source from conversations_conversation where id = %(conversation)s
 
 -- name: backlogs
--- What lies at all accounts, each figure up to a limit: messages to go out, arrivals to be read, arrivals set aside.
+-- What lies at all accounts, each figure up to a limit: messages to go out, arrivals to be read, arrivals set aside; and
+-- to how many addresses their automatic answers are stopped just now, since when.
 select a.id,
        coalesce(o.calls, 0),
        (select count(*) from (select 1 from channels_arrival as r
                               where r.account_id = a.id and r.state = 'waiting' limit %(most)s) as w),
        (select count(*) from (select 1 from channels_arrival as r
-                              where r.account_id = a.id and r.state = 'aside' limit %(most)s) as s)
+                              where r.account_id = a.id and r.state = 'aside' limit %(most)s) as s),
+       coalesce(n.addresses, 0),
+       n.since
 from channels_account as a
 left join (
     select c.account, count(*) as calls
@@ -215,12 +218,22 @@ left join (
     join conversations_message as m on m.id = w.message::uuid
     join conversations_conversation as c on c.id = m.conversation_id
     group by c.account) as o on o.account = a.id
+left join (
+    select stopped_by, count(*) as addresses, min(stopped_at) as since
+    from channels_answercount
+    where began_at > %(since)s and stopped_at is not null
+    group by stopped_by) as n on n.stopped_by = a.id
 where a.removed_at is null
 
 -- name: count_answer
--- Counts one more automatic answer to an address; an hour after the first the count begins anew.
+-- Counts one more automatic answer to an address; an hour after the first the count begins anew. Keeps by which account
+-- the first came that was too many, and when.
 insert into channels_answercount as c (mark, began_at, answers) values (%(mark)s, %(now)s, 1)
 on conflict (mark) do update
 set began_at = case when c.began_at <= %(since)s then excluded.began_at else c.began_at end,
-    answers = case when c.began_at <= %(since)s then 1 else c.answers + 1 end
+    answers = case when c.began_at <= %(since)s then 1 else c.answers + 1 end,
+    stopped_by = case when c.began_at > %(since)s and c.answers >= %(most)s
+                      then coalesce(c.stopped_by, %(account)s::uuid) end,
+    stopped_at = case when c.began_at > %(since)s and c.answers >= %(most)s
+                      then coalesce(c.stopped_at, %(now)s) end
 returning answers

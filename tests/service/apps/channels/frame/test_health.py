@@ -1,6 +1,6 @@
 """How is an account? Noted when it is news, cheaply when it is not; told in words."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from tests.service.apps.channels.stub import OtherSide
 from servewell.apps.base import clock, texts
 from servewell.apps.base.principal import SYSTEM, Principal
 from servewell.apps.channels.frame import actions, health
+from servewell.apps.channels.frame.answering import may_answer
 from servewell.apps.channels.frame.health import Backlog
 from servewell.apps.channels.frame.kinds import Checked
 from servewell.apps.channels.frame.models import Account, Arrival
@@ -163,3 +164,43 @@ def test_something_that_came_without_raw_bytes_is_noted_once_a_second(account: A
     with clock.frozen(NOON + timedelta(seconds=2)):
         actions.came_in(account.id)
         assert fresh(account).last_in_at == clock.now()
+
+
+class TestAlerts:
+    """What to look at, at an account that may work all the same."""
+
+    @staticmethod
+    def alerts(browsing: Browsing, name: str = "Shop") -> list[dict[str, str]]:
+        items = browsing("GET", "/channels/accounts").json()["items"]
+        found: list[dict[str, str]] = next(one["health"]["alerts"] for one in items if one["name"] == name)
+        return found
+
+    def test_it_works(self, account: Account, admin: Principal, browsing: Browsing) -> None:
+        """Answers to an address were stopped: told at the account that stopped them, until the hour is over."""
+        made(admin, "Other")
+        with clock.frozen(NOON):
+            assert [may_answer("wang@example.com", account) for _ in range(3)] == [True] * 3
+            assert self.alerts(browsing) == []
+        with clock.frozen(NOON + timedelta(minutes=10)):
+            assert not may_answer("wang@example.com", account)
+        with clock.frozen(NOON + timedelta(minutes=59)):
+            assert not may_answer("wang@example.com", account)
+            [told] = self.alerts(browsing)
+            assert told["code"] == "answers_stopped"
+            assert told["sentence"] == texts.say("channels.alert.answers_stopped", "en")
+            assert datetime.fromisoformat(told["since"]) == NOON + timedelta(minutes=10)
+            assert self.alerts(browsing, "Other") == []
+        with clock.frozen(NOON + timedelta(minutes=60)):
+            assert self.alerts(browsing) == []
+            assert may_answer("wang@example.com", account)
+            assert self.alerts(browsing) == []
+
+    def test_of_several_addresses_it_says_how_many(self, account: Account) -> None:
+        with clock.frozen(NOON):
+            for address in ("wang@example.com", "li@example.com"):
+                assert [may_answer(address, account) for _ in range(5)].count(True) == 3
+            backlog = health.backlogs()[account.id]
+            [english], [chinese] = (health.of(account, backlog, language).alerts for language in ("en", "zh-Hans"))
+        assert english.sentence.startswith("2 addresses")
+        assert "有 2 个地址" in chinese.sentence
+        assert (english.since, chinese.since) == (NOON, NOON)
