@@ -74,6 +74,16 @@ def both_languages_say_the_same_things() -> Iterator[str]:
                 yield f"{folder.relative_to(ROOT)}: {key} has other places in the two languages"
 
 
+def rows_are_claimed_once() -> Iterator[str]:
+    """Among many rows one plan looked anew for each, claimed them all and told of one; the others waited for nobody."""
+    for path in _tracked("*.sql"):
+        text = re.sub(r"--.*", "", path.read_text(encoding="utf-8"))
+        for found in re.finditer("skip locked", text):
+            if _before_its_bracket(text, found.start()).endswith(" in"):
+                line = text[: found.start()].count("\n") + 1
+                yield f"{path.relative_to(ROOT)}:{line}: `= any (array(select ... skip locked))`, not `in (select ...)`"
+
+
 def long_files_give_a_reason() -> Iterator[str]:
     """A file that only ever grew was the one nobody dared to change."""
     for path in _tracked("*.py", "*.ts", "*.vue", "*.css"):
@@ -102,9 +112,20 @@ RULES = (
     nobody_commits_in_the_middle,
     time_and_ids_come_from_base,
     both_languages_say_the_same_things,
+    rows_are_claimed_once,
     long_files_give_a_reason,
     no_place_of_ours_is_named,
 )
+
+
+def _before_its_bracket(text: str, at: int) -> str:
+    """Return what stands before the bracket that `at` lies in."""
+    depth = 0
+    for place in range(at - 1, -1, -1):
+        depth += (text[place] == ")") - (text[place] == "(")
+        if depth < 0:
+            return text[:place].rstrip()
+    return ""
 
 
 def _modules(*floors: str) -> Iterator[tuple[Path, ast.Module]]:

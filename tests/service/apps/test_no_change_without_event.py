@@ -192,7 +192,8 @@ def house(db: None, settings: pytest_django.Settings, tmp_path: Path, monkeypatc
 
 
 def test_every_verb_is_looked_at_somewhere() -> None:
-    assert all_verbs() == VERBS.keys() | SILENT.keys()
+    recorders = {"journal.record", "journal.record_soon", "journal.together"}  # what all others record with
+    assert all_verbs() - recorders == VERBS.keys() | SILENT.keys()
 
 
 @pytest.mark.parametrize("verb", VERBS)

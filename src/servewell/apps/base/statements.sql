@@ -15,13 +15,15 @@ select id, case when due_at <= %(now)s::timestamptz + interval '1 second'
 from put
 
 -- name: claim_outgoing
+-- The array is looked for once. `in (select ... skip locked)` may be looked for anew for each row, by the plan: then more
+-- rows are claimed than the one that is told of.
 -- Takes the next due call under a lease. Of calls with the same order key only the first unsettled one may go.
 -- Rows another worker is just taking are skipped; a lease that ran out may be taken over.
 update base_outgoing as o
 set claim = %(claim)s,
     attempt = o.attempt + 1,
     lease_until = %(now)s + make_interval(secs => coalesce((%(leases)s::jsonb ->> o.kind)::float, 60))
-where o.id in (
+where o.id = any (array(
     select w.id
     from base_outgoing as w
     where w.state = 'waiting'
@@ -33,7 +35,7 @@ where o.id in (
           where e.state = 'waiting' and e.order_key = w.order_key and e.position < w.position))
     order by w.due_at, w.position
     limit 1
-    for update skip locked)
+    for update skip locked))
 returning o.id, o.kind, o.key, o.payload, o.attempt
 
 -- name: settle_outgoing

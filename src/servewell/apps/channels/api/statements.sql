@@ -36,7 +36,7 @@ limit %(most)s
 -- waiting for what somebody has just now.
 update base_outgoing
 set state = 'waiting', attempt = 0, due_at = %(now)s, settled_at = null, claim = null
-where id in (
+where id = any (array(
     select o.id
     from conversations_message as m
     join conversations_conversation as c on c.id = m.conversation_id
@@ -44,7 +44,7 @@ where id in (
     where m.delivery = 'queued' and m.kind = 'public' and m.author_kind <> 'customer'
       and c.account = %(account)s and o.state = 'done'
     order by o.position
-    for update of o skip locked)
+    for update of o skip locked))
 
 -- name: uncalled
 -- Answers that wait to be fetched and have no call at all any more: those that are settled are removed in time.

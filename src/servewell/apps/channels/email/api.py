@@ -7,12 +7,14 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
+from servewell.apps.base.principal import Principal
 from servewell.apps.channels.email import envelopes, recipients
 from servewell.apps.channels.email.composing import Person
 from servewell.apps.channels.email.errors import NoEnvelope
 from servewell.apps.channels.frame import routes
 from servewell.apps.channels.frame.models import Account
 from servewell.apps.conversations import queries as conversations
+from servewell.apps.people import permissions
 from servewell.apps.people.auth import acting
 
 router = Router()
@@ -57,7 +59,7 @@ class EnvelopeShown(Schema):
 @router.get("/conversations/{uuid:conversation_id}/recipients", response=RecipientsShown)
 def read_recipients(request: HttpRequest, conversation_id: UUID) -> dict[str, Any]:
     """Tell to whom an answer would go by mail now, as sending decides it."""
-    row = conversations.conversation(acting(request), conversation_id)
+    row = conversations.conversation(_reader(request), conversation_id)
     found = recipients.of(row, routes.identities(row.customer_id).get("email", ""))
     return {
         "to": _person(found.to) if found.to else None,
@@ -71,7 +73,7 @@ def read_recipients(request: HttpRequest, conversation_id: UUID) -> dict[str, An
 @router.get("/messages/{uuid:message_id}/envelope", response=EnvelopeShown, by_alias=True)
 def read_envelope(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
     """Tell who sent a mail to whom, and how far that is sure."""
-    row = conversations.message(acting(request), message_id)
+    row = conversations.message(_reader(request), message_id)
     found = envelopes.of(row.id)
     if found is None:
         raise NoEnvelope
@@ -83,6 +85,12 @@ def read_envelope(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
         "verified": found.verified,
         "auto": found.auto,
     }
+
+
+def _reader(request: HttpRequest) -> Principal:
+    principal = acting(request)
+    permissions.demand(principal, "conversations.read")
+    return principal
 
 
 def _mailbox(account: UUID | None) -> Account | None:

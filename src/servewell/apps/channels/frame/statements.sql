@@ -95,11 +95,11 @@ where id = %(id)s and claim = %(claim)s and state = 'waiting'
 -- has just now.
 update channels_arrival
 set state = 'waiting', outcome = '', words = '', attempt = 0, try_at = %(now)s, settled_at = null
-where id in (
+where id = any (array(
     select id from channels_arrival
     where account_id = %(account)s and state = 'aside' and raw_id is not null
     order by id limit %(most)s
-    for update skip locked)
+    for update skip locked))
 returning id
 
 -- name: came_in
@@ -137,7 +137,7 @@ returning before.failing_since
 -- name: hurry_calls
 -- Lets what waits to go out by an account be tried at once, unless somebody is at it.
 update base_outgoing set due_at = %(now)s
-where id in (
+where id = any (array(
     select o.id
     from base_outgoing as o
     join conversations_message as m on m.id = (o.payload ->> 'message')::uuid
@@ -145,12 +145,12 @@ where id in (
     where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at > %(now)s
       and c.account = %(account)s
     order by o.position
-    for update of o skip locked)
+    for update of o skip locked))
 
 -- name: put_calls_off
 -- Lets what waits to go out by an account wait until then at least, unless somebody is at it.
 update base_outgoing set due_at = %(until)s
-where id in (
+where id = any (array(
     select o.id
     from base_outgoing as o
     join conversations_message as m on m.id = (o.payload ->> 'message')::uuid
@@ -158,7 +158,7 @@ where id in (
     where o.kind = %(kind)s and o.state = 'waiting' and o.claim is null and o.due_at < %(until)s
       and c.account = %(account)s
     order by o.position
-    for update of o skip locked)
+    for update of o skip locked))
 
 -- name: default_account
 -- By which account does a conversation go that one of us began? Of the channels that speak its way: its team's account,

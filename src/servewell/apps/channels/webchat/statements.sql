@@ -79,12 +79,12 @@ with m as (
     update channels_webchat_visitor as o
     set customer_id = m.author
     from m
-    where o.id in (
+    where o.id = any (array(
         select d.id from channels_webchat_visitor as d
         where d.account_id = %(account)s::uuid and d.thread = %(thread)s::text and d.id <> %(visitor)s::uuid
           and d.customer_id is null
         for update skip locked
-    )
+    ))
 ), t as (
     select pg_notify(%(channel)s::text, %(told)s::text) from v
 )

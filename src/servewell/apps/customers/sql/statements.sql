@@ -14,10 +14,10 @@ known as materialized (
 ),
 seen as (
     update customers_identity as i set last_seen_at = %(now)s
-    where i.id in (
+    where i.id = any (array(
         select id from customers_identity
         where id in (select id from known where not claimed and last_seen_at < %(now)s::timestamptz - interval '1 minute')
-        order by id for no key update skip locked)
+        order by id for no key update skip locked))
 ),
 found as materialized (
     select r.*, known.id as known_id, known.kind as known_kind, known.source as known_source,
