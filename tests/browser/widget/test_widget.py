@@ -237,6 +237,7 @@ def test_by_keyboard_alone(street: Street, lin: Any) -> None:
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("menuitem").first).to_be_focused()
+    expect(page.get_by_role("menuitem", name="结束会话")).to_be_visible()  # once the server has the conversation
     page.keyboard.press("End")
     page.keyboard.press("ArrowUp")
     expect(page.get_by_role("menuitem", name="结束会话")).to_be_focused()
